@@ -1,0 +1,71 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every target of ours is compiled with: hostile bytes pass through all of them.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "souptap",
+  products: [.executable(name: "souptap", targets: ["souptap"])],
+  dependencies: [
+    // Commands, options, help and completions.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Latency distributions with a known error.
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    // Live capture and capture filters.
+    .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+    library("Wire"),
+    library("Savefile", ["Wire"]),
+    library("Streams", ["Wire"]),
+    library("ControlProtocol"),
+    library("Records", ["Wire", "ControlProtocol"]),
+    library("Correlation", ["Wire", "ControlProtocol", "Records"]),
+    library(
+      "Statistics",
+      ["Wire", "ControlProtocol", "Records", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+    library("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
+    library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
+    library("Capture", ["CPcap", "Savefile", "Wire"]),
+    .executableTarget(
+      name: "souptap",
+      dependencies: [
+        "Wire", "Savefile", "Streams", "ControlProtocol", "Records", "Correlation", "Statistics",
+        "Inspection", "Rendering", "Capture",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Wire", "Savefile"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("Wire"),
+    tests("Savefile", ["Wire"]),
+    tests("Streams", ["Wire"]),
+    tests("ControlProtocol"),
+    tests("Correlation", ["Wire", "ControlProtocol", "Records"]),
+    tests("Statistics", ["Wire", "ControlProtocol", "Records"]),
+    tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
+    tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
+    tests("Capture", ["Wire", "Savefile"]),
+    tests("souptap"),
+  ]
+)

@@ -1,0 +1,16 @@
+/// What the pusher of a chunk wants to know again about a byte of it: four words that the parser
+/// carries along and never reads.
+public struct ArrivalMark: Hashable, Sendable {
+  public var word0: UInt64
+  public var word1: UInt64
+  public var word2: UInt64
+  public var word3: UInt64
+
+  @inlinable
+  public init(word0: UInt64 = 0, word1: UInt64 = 0, word2: UInt64 = 0, word3: UInt64 = 0) {
+    self.word0 = word0
+    self.word1 = word1
+    self.word2 = word2
+    self.word3 = word3
+  }
+}

@@ -1,0 +1,65 @@
+/// What kind of message a start line's keyword names.
+public enum MessageKind: UInt8, Sendable {
+  case request, response, notification
+
+  /// The name in records.
+  public var name: String {
+    switch self {
+    case .request: "request"
+    case .response: "response"
+    case .notification: "notification"
+    }
+  }
+}
+
+/// What a Response says about its Request.
+public enum ResponseStatus: UInt8, Sendable {
+  case ok, error
+  /// A word that is neither `OK` nor `ERROR` in any case.
+  case unknown
+  /// No word at all.
+  case missing
+}
+
+/// One ControlProtocol message as the parser read it. Text fields are ranges into the parser's
+/// `text`, valid until its next step.
+public struct Message: Sendable {
+  public var kind = MessageKind.request
+  /// False when it was cut by a gap, the end of its stream or a limit.
+  public var isComplete = true
+  public var status = ResponseStatus.missing
+  /// The type; absent when missing.
+  public var type = TextRange.absent
+  /// The uuid as sent, trimmed; absent when missing or not read.
+  public var uuid = TextRange.absent
+  /// The status word as sent; absent when missing.
+  public var statusText = TextRange.absent
+  public var code = TextRange.absent
+  public var reason = TextRange.absent
+  /// Stream offsets of the first byte and of the byte after the last.
+  public var start: UInt64 = 0
+  public var end: UInt64 = 0
+  /// The marks of the chunks that carried the first and the last byte.
+  public var startMark = ArrivalMark()
+  public var endMark = ArrivalMark()
+  /// What was odd about it.
+  public var diagnostics = DiagnosticSet()
+  /// Of a Request: a hash of all its bytes, when the stream's `wantsContentHash` was set while it
+  /// was read; else 0.
+  public var contentHash: UInt64 = 0
+  /// Of a Request: how it follows on what was skipped before it.
+  public var echoContext = EchoContext.none
+
+  /// What lies directly before a Request, as far as it matters for telling a quotation.
+  public enum EchoContext: UInt8, Sendable {
+    /// Nothing was skipped directly before it.
+    case none
+    /// It follows directly on junk, or on bytes that were skipped on joining.
+    case afterSkipped
+    /// It follows directly on the lines `OK, message received with transaction N:` and 21 dashes,
+    /// N being its uuid.
+    case afterReceipt
+  }
+
+  public init() {}
+}

@@ -1,0 +1,73 @@
+public import Wire
+
+/// A `connection` line of `records.md`.
+public struct ConnectionRecord: Sendable {
+  public enum ClientKnown: UInt8, Sendable { case handshake, port, guess }
+  public enum Ended: UInt8, Sendable { case fin, reset, idle, evicted, reused, captureEnded }
+  public enum Vantage: UInt8, Sendable { case client, server, middle }
+  public enum ProtocolKnown: UInt8, Sendable { case detected, port, other }
+
+  public var identity = ConnectionIdentity()
+  public var clientKnown = ClientKnown.guess
+  public var start = CaptureTime.distantPast
+  public var end = CaptureTime.distantPast
+  public var ended = Ended.captureEnded
+  public var vantage: Vantage?
+  /// Round trips of the handshake: SYN/ACK → ACK and SYN → SYN/ACK, nanoseconds.
+  public var handshakeClient: Int64?
+  public var handshakeServer: Int64?
+  public var protocolKnown = ProtocolKnown.other
+  public var requests: UInt64 = 0
+  public var responses: UInt64 = 0
+  public var notifications: UInt64 = 0
+  public var clientToServer = StreamCounts()
+  public var serverToClient = StreamCounts()
+
+  public init() {}
+}
+
+/// What was counted in one direction of a connection.
+public struct StreamCounts: Sendable {
+  public var packets: UInt64 = 0
+  /// TCP payload bytes of all its packets, repeated ones included.
+  public var bytes: UInt64 = 0
+  public var retransmittedSegments: UInt64 = 0
+  public var outOfOrderSegments: UInt64 = 0
+  public var duplicatePackets: UInt64 = 0
+  public var overlapConflicts: UInt64 = 0
+  public var gaps: UInt64 = 0
+  public var zeroWindows: UInt64 = 0
+  public var keepAlives: UInt64 = 0
+  public var beforeOrigin: UInt64 = 0
+  public var ledger = Ledger()
+
+  public init() {}
+}
+
+/// Where every byte of a stream went. `length = messages + separators + skipped + missing + pending`.
+///
+/// Source: `semantics.md` section 2.
+public struct Ledger: Hashable, Sendable {
+  public var length: UInt64 = 0
+  public var messages: UInt64 = 0
+  public var separators: UInt64 = 0
+  public var junk: UInt64 = 0
+  public var joinedMidstream: UInt64 = 0
+  public var messageTruncated: UInt64 = 0
+  public var otherProtocol: UInt64 = 0
+  public var missingAcked: UInt64 = 0
+  public var missingAged: UInt64 = 0
+  public var missingLimit: UInt64 = 0
+  public var missingEnd: UInt64 = 0
+  public var missingSnaplen: UInt64 = 0
+  public var pending: UInt64 = 0
+
+  public init() {}
+
+  public var skipped: UInt64 { junk + joinedMidstream + messageTruncated + otherProtocol }
+  public var missing: UInt64 {
+    missingAcked + missingAged + missingLimit + missingEnd + missingSnaplen
+  }
+  /// Whether every byte is accounted for.
+  public var isBalanced: Bool { length == messages + separators + skipped + missing + pending }
+}
