@@ -43,7 +43,10 @@ let package = Package(
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
       "Statistics",
-      ["Wire", "ControlProtocol", "Records", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+      [
+        "Wire", "ControlProtocol", "Records",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
     library(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),

@@ -1,6 +1,7 @@
 public import ControlProtocol
 public import Records
 import Storage
+import Wire
 
 extension Correlator {
   /// The request of the same side with the same uuid that has not been answered, if there is one:
@@ -122,7 +123,9 @@ extension Correlator {
     record.unanswered = reason
     record.end = .init(nanoseconds: time)
     if request.isComplete { record.waited = max(0, time &- request.delivered) }
-    completed.append(CompletedTransaction(connection: request.connection, record: record))
+    completed.append(
+      CompletedTransaction(
+        connection: request.connection, side: request.side, record: record))
     pending[index].isTold = true
     conversation.sides[Int(request.side)].outstanding -= 1
   }
@@ -171,7 +174,9 @@ extension KeptTexts {
   static func encode(type: RawSpan?, uuid: RawSpan?) -> [UInt8] {
     var text: [UInt8] = [(type == nil ? 0 : 1) | (uuid == nil ? 0 : 2)]
     if let type {
-      for shift in [0, 8, 16, 24] { text.append(UInt8(truncatingIfNeeded: type.byteCount >> shift)) }
+      for shift in [0, 8, 16, 24] {
+        text.append(UInt8(truncatingIfNeeded: type.byteCount >> shift))
+      }
       text.append(type)
     }
     if let uuid { text.append(uuid) }

@@ -65,7 +65,9 @@ extension Correlator {
     }
     record.hints = hints(
       record, request: request, facts: facts, answerer: answerer, conversation: conversation)
-    completed.append(CompletedTransaction(connection: request.connection, record: record))
+    completed.append(
+      CompletedTransaction(
+        connection: request.connection, side: request.side, record: record))
     conversation.sides[Int(request.side)].lastAnswer = max(
       conversation.sides[Int(request.side)].lastAnswer, facts.start)
     lastAnswers[Int(answerer) & (lastAnswers.count - 1)] = max(

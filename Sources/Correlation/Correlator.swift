@@ -1,6 +1,6 @@
-public import ControlProtocol
+import ControlProtocol
 public import Records
-public import Storage
+import Storage
 
 /// Pairs Responses with Requests by connection, direction and uuid, and works out what a
 /// transaction's times mean.
@@ -42,12 +42,14 @@ public struct Correlator: ~Copyable {
   /// A transaction that is ready, with the connection that it belongs to.
   public struct CompletedTransaction: Sendable {
     public var connection: UInt32
+    /// The side that asked.
+    public var side: UInt8
     public var record: TransactionRecord
   }
 
   /// The text that completed transactions point into.
   public var completedText: RawSpan {
-    @_lifetime(borrow self) borrowing get { arena.span.bytes }
+    @_lifetime(borrow self) borrowing get { unsafe arena.span.bytes }
   }
 
   /// Forgets the completed transactions once they were told.
@@ -135,11 +137,14 @@ public struct Correlator: ~Copyable {
   }
 
   private mutating func compactTimeouts() {
-    timeouts.compact { entry in
+    var queue = DeadlineQueue()
+    swap(&queue, &timeouts)
+    queue.compact { entry in
       pending.isTaken(entry.slot)
         && UInt32(truncatingIfNeeded: pending[entry.slot].number) == entry.tag
         && !pending[entry.slot].isTold
     }
+    swap(&queue, &timeouts)
   }
 
   mutating func text(_ bytes: RawSpan) -> TextRange {

@@ -1,8 +1,7 @@
-public import ControlProtocol
 public import Records
 
 /// What pairing must know of a message beside what the parser read: times, packets, disturbances.
-public struct MessageFacts: Sendable {
+public struct MessageFacts: BitwiseCopyable, Sendable {
   public var connection: UInt32 = 0
   /// Tells incarnations of a connection apart.
   public var connectionNumber: UInt64 = 0

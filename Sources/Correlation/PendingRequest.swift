@@ -1,4 +1,4 @@
-public import Records
+import Records
 
 /// A Request that waits for its Response, or was given up but may still be answered late.
 public struct PendingRequest: BitwiseCopyable, Sendable {

@@ -4,15 +4,14 @@ import Wire
 extension Reassembler {
   /// Puts the payload of a segment where it belongs: delivered, waiting, or known already.
   static func insert(
-    _ frame: DecodedFrame, bytes: RawSpan, arrivedAt time: Int64, frame number: UInt64,
-    irtt: Int64, into stream: inout StreamState, shared: inout SharedState, slot: UInt32,
+    _ frame: DecodedFrame, bytes: RawSpan, arrival: Arrival, irtt: Int64,
+    into stream: inout StreamState, shared: inout SharedState, slot: UInt32,
     side: Int, number connection: UInt64, outcome: inout SegmentOutcome
   ) {
     let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
     var captured = frame.payloadLength
     var wire = frame.wirePayloadLength
-    let arrival = Arrival(time: time, frame: number, acknowledged: stream.acknowledged)
     if UInt64(bitPattern: offset) == stream.next, stream.trouble == 0, captured == wire,
       stream.next + UInt64(wire) <= stream.finOffset
     {
@@ -59,7 +58,7 @@ extension Reassembler {
     }
     if fillsHole {
       let since = shared.troubles[index].holeSince
-      let isRecent = since == .max || time &- since <= max(3_000_000, irtt)
+      let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
       if isRecent {
         shared.troubles[index].outOfOrderSegments += 1
         shared.troubles[index].outOfOrder.insert(start..<end)

@@ -49,8 +49,13 @@ extension Reassembler {
       connections[slot].isEstablished = true
       connections[slot].clientIsFixed = true
       let number = connections[slot].number
+      let acknowledged =
+        connections[slot].streams[side].acknowledged & 0xffff_ffff
+        | connections[slot].streams[1 - side].acknowledged << 32
       Self.insert(
-        frame, bytes: bytes, arrivedAt: time, frame: Arrival.frame(of: packet),
+        frame, bytes: bytes,
+        arrival: Arrival(
+          time: time, frame: Arrival.frame(of: packet), acknowledged: acknowledged),
         irtt: Self.initialRoundTrip(connections[slot]),
         into: &connections[slot].streams[side], shared: &shared, slot: slot, side: side,
         number: number, outcome: &outcome)

@@ -187,14 +187,11 @@ public struct Reassembler: ~Copyable {
     return nil
   }
 
-  /// Calls `body` with slots, the least recently active first, until it returns false.
-  public mutating func forEachLeastRecentlyActive(_ body: (UInt32) -> Bool) {
-    var entries = activity[activityHead...].filter { stands($0.slot, $0.number) }
-    for index in entries.indices { entries[index].stamp = connections[entries[index].slot].end }
-    entries.sort { $0.stamp < $1.stamp }
-    activity = entries
-    activityHead = 0
-    for entry in entries where !body(entry.slot) { return }
+  /// Slots of all connections, the least recently active first.
+  public var slotsByActivity: [UInt32] {
+    var slots: [UInt32] = []
+    connections.forEachTaken { slots.append($0) }
+    return slots.sorted { connections[$0].end < connections[$1].end }
   }
 
   /// Whether a slot still holds the connection with this number.

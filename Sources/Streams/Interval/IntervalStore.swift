@@ -75,7 +75,7 @@ struct IntervalStore: ~Copyable {
       let held = unsafe RawSpan(
         _unsafeStart: UnsafeRawPointer(bitPattern: nodes[cursor].bytes).unsafelyUnwrapped,
         byteCount: Int(nodes[cursor].count))
-      for index in 0..<common 
+      for index in 0..<common
       where held.byte(at: skip + index) != bytes.byte(at: position + index) {
         result.differing += 1
         if result.firstDifference == nil { result.firstDifference = offset + UInt64(index) }

@@ -14,7 +14,8 @@ struct RangeList {
     var joined = range
     while high < ranges.count, ranges[high].lowerBound <= range.upperBound {
       joined =
-        min(joined.lowerBound, ranges[high].lowerBound)..<max(
+        min(
+          joined.lowerBound, ranges[high].lowerBound)..<max(
           joined.upperBound, ranges[high].upperBound)
       high += 1
     }

@@ -6,7 +6,8 @@ public struct Arrival: BitwiseCopyable, Sendable {
   public var time: Int64
   /// Its number, and its input in the highest 16 bits.
   public var frame: UInt64
-  /// How far the peer had acknowledged the stream then.
+  /// How far the stream was acknowledged then, in the low half, and the other direction's stream in
+  /// the high half: the low 32 bits of their offsets.
   public var acknowledged: UInt64
 
   @inlinable
@@ -14,6 +15,15 @@ public struct Arrival: BitwiseCopyable, Sendable {
     self.time = time
     self.frame = frame
     self.acknowledged = acknowledged
+  }
+
+  /// The offset not after `reference` whose low 32 bits are these.
+  @inlinable
+  public static func offset(lowBits: UInt32, before reference: UInt64) -> UInt64 {
+    let distance = UInt64(UInt32(truncatingIfNeeded: reference) &- lowBits)
+    // What lies "before" by more than half the range was acknowledged beyond the reference.
+    return distance > UInt64(UInt32.max / 2) || distance > reference
+      ? reference : reference - distance
   }
 
   /// A packet number with its input.

@@ -43,6 +43,9 @@ public struct StreamTrouble: Sendable {
   /// Whether bytes of the range, or bytes that waited with them, were captured out of order.
   public func isReordered(_ range: Range<UInt64>) -> Bool { outOfOrder.overlaps(range) }
 
+  /// Bytes that wait behind its hole.
+  public var waitingBytes: Int { waiting.bytes }
+
   /// Whether bytes of the range were sent again.
   public func isSentAgain(_ range: Range<UInt64>) -> Bool { sentAgain.overlaps(range) }
 
