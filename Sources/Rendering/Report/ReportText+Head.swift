@@ -30,7 +30,7 @@ extension ReportText {
     _ label: String, _ flow: ReportFlow, to buffer: inout OutputBuffer
   ) {
     flow.append(
-      label: ReportCell(label, .heading), indent: 9, width: width, coloured: isColoured,
+      label: ReportCell(label, .heading), indent: 9, width: width, palette: palette,
       to: &buffer)
   }
 
