@@ -27,6 +27,7 @@ public struct LatencyDistribution: Sendable {
   /// Creates a distribution without samples.
   public init() {}
 
+  /// Whether it has no samples.
   public var isEmpty: Bool { count == 0 }
 
   /// The least latency; absent without samples.

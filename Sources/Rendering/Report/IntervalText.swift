@@ -13,6 +13,14 @@ public struct IntervalText {
     palette = style.palette
   }
 
+  /// Creates a printer for a terminal of at least 40 columns.
+  public init(width: Int, isColoured: Bool) {
+    var style = TableStyle()
+    style.width = width
+    style.palette = isColoured ? .ansi : .plain
+    self.init(style: style)
+  }
+
   private static let columns: [(title: String, width: Int)] = [
     ("from (UTC)", 19), ("requests", 9), ("rate", 9), ("error", 7), ("unansw.", 7),
     ("p50", 8), ("p99", 8), ("max", 8), ("late", 6), ("in flight", 9), ("notif.", 8), ("p90", 8),

@@ -146,6 +146,9 @@ struct CaptureVerdict {
       troubles.append(
         counted(health.gaps, "gap", "gaps") + " (\(Units.bytes(health.missingBytes)) missing)")
     }
+    if health.gaps == 0, health.missingBytes > 0 {
+      troubles.append("\(Units.bytes(health.missingBytes)) missing")
+    }
     if health.ackedUnseenBytes > 0 {
       troubles.append("\(Units.bytes(health.ackedUnseenBytes)) acknowledged but never captured")
     }
@@ -162,7 +165,10 @@ struct CaptureVerdict {
       case _ where dropped == 0: "nothing dropped"
       default: "dropped \(Units.count(dropped)) in all"
       }
-    if !troubles.isEmpty {
+    if health.packets == 0, troubles.isEmpty {
+      word = "empty"
+      style = .warning
+    } else if !troubles.isEmpty {
       word = "incomplete"
       style = dropped > 0 || health.ackedUnseenBytes > 0 ? .bad : .warning
     } else {

@@ -21,6 +21,14 @@ public struct ReportText {
     secondsFromUTC = style.secondsFromUTC
   }
 
+  /// Creates a printer for a terminal, with times in UTC.
+  public init(width: Int, isColoured: Bool) {
+    var style = TableStyle()
+    style.width = width
+    style.palette = isColoured ? .ansi : .plain
+    self.init(style: style)
+  }
+
   /// Appends the report of a run.
   ///
   /// - Parameters:
