@@ -11,6 +11,9 @@ public import Wire
 ///   known; one comparison for a transaction that is not among the slowest.
 public final class SummaryCollector: RecordSink {
   /// What bounds the memory of a summary.
+  ///
+  /// A busy row takes 30 to 60 KB for latencies up to a minute; even with latencies of centuries all
+  /// rows together stay below 100 MB.
   public struct Limits: Sendable {
     /// Rows by type and direction; further ones, and types longer than 512 bytes, are summed in one.
     public var rows = 256

@@ -1,3 +1,4 @@
+import ControlProtocol
 import Records
 import Statistics
 import TestSupport
@@ -171,6 +172,16 @@ import Wire
     survey.segments = 0
     #expect(
       report(ReportSample().summary(), survey: survey).contains("There was no TCP packet."))
+  }
+
+  @Test func requestsWithoutUUIDAreNotPassedOver() {
+    let sample = ReportSample()
+    var record = MessageRecord()
+    record.kind = .request
+    sample.collector.take(record, parameters: Span(), text: RawSpan())
+    let text = report(sample.summary())
+    #expect(text.contains("service  unknown: no request with a uuid was seen, 1 without"))
+    #expect(!text.contains("No ControlProtocol message"))
   }
 
   @Test func nothingIsShownThatIsNotThere() {

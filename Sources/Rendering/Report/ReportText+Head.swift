@@ -76,7 +76,14 @@ extension ReportText {
     let totals = summary.totals
     var flow = ReportFlow()
     guard totals.requests > 0 else {
-      flow.append("unknown: no request was seen")
+      let withoutUUID = summary.messages.withoutUUID
+      flow.append(
+        withoutUUID == 0
+          ? "unknown: no request was seen"
+          : "unknown: no request with a uuid was seen, \(Units.count(withoutUUID)) without")
+      if summary.messages.echoed > 0 {
+        flow.append("· \(Units.count(summary.messages.echoed)) echoed")
+      }
       return flow
     }
     if let rate = totals.failureRate {
