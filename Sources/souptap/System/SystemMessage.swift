@@ -1,0 +1,24 @@
+import Glibc
+
+/// The words the C library has for an error number.
+func systemMessage(_ number: Int32) -> String {
+  var message = [CChar](repeating: 0, count: 256)
+  guard unsafe strerror_r(number, &message, message.count) == 0 else { return "error \(number)" }
+  return String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// The value of an environment variable; nil when it is not set.
+func environment(_ name: String) -> String? {
+  guard let value = unsafe getenv(name) else { return nil }
+  return unsafe String(cString: value)
+}
+
+/// Random bytes from the kernel as a number.
+///
+/// Falls back on the clock where the kernel refuses: the numbers seed hash tables and tokens of one
+/// run, which works with any number.
+func randomWord() -> UInt64 {
+  var word: UInt64 = 0
+  let count = unsafe withUnsafeMutableBytes(of: &word) { unsafe getrandom($0.baseAddress, 8, 0) }
+  return count == 8 ? word : UInt64(bitPattern: Clock.now().nanoseconds) ^ 0x9e37_79b9_7f4a_7c15
+}
