@@ -10,6 +10,15 @@ public struct SlowTransaction: Sendable {
   /// The most bytes of one text that are kept.
   static let longestText = 512
 
+  /// The type of the request; absent when it was missing.
+  public var type: [UInt8]? { copy(of: record.type) }
+  /// The uuid as sent; absent when it was missing.
+  public var uuid: [UInt8]? { copy(of: record.uuid) }
+
+  private func copy(of range: TextRange) -> [UInt8]? {
+    range.isPresent ? Array(text[range.range]) : nil
+  }
+
   init(copying original: borrowing TransactionRecord, text source: RawSpan) {
     record = copy original
     text = []

@@ -104,6 +104,13 @@ public struct Tally: Sendable {
     outstandingNanoseconds &+= UInt128(max(0, record.latency ?? 0))
   }
 
+  /// What this tally and `other` counted together.
+  public func adding(_ other: Tally) -> Tally {
+    var sum = self
+    sum.merge(other)
+    return sum
+  }
+
   /// Adds all that `other` counted. The most in flight is then that of the two which had more.
   mutating func merge(_ other: Tally) {
     ok &+= other.ok
