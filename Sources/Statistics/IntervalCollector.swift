@@ -64,9 +64,7 @@ public final class IntervalCollector: RecordSink {
   public func advance(to time: CaptureTime, health: CaptureHealth? = nil) {
     if let health { self.health = health }
     if time.advanced(byNanoseconds: Self.clockStep) < latest {
-      close()
-      flushEmpty()
-      index = nil
+      end()
       latest = time
     }
     reach(time)
@@ -75,25 +73,23 @@ public final class IntervalCollector: RecordSink {
   /// Ends the last interval.
   public func finish(health: CaptureHealth? = nil) {
     if let health { self.health = health }
-    close()
-    flushEmpty()
-    index = nil
+    end()
   }
 
   public func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
-    reach(record.end)
+    begin(record.end)
     collector.take(record, parameters: parameters, text: text)
   }
 
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
-    reach(record.end)
+    begin(record.end)
     collector.take(record, text: text)
   }
 
   public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
-    reach(record.time)
+    begin(record.time)
     collector.take(record, text: text)
   }
 
@@ -108,6 +104,12 @@ public final class IntervalCollector: RecordSink {
     let (start, overflow) = index.multipliedReportingOverflow(by: length)
     guard overflow else { return CaptureTime(nanoseconds: start) }
     return index < 0 ? .distantPast : .distantFuture
+  }
+
+  /// Makes the interval of a record's time the current one, where it is not past already.
+  private func begin(_ time: CaptureTime) {
+    reach(time)
+    if emptySince != nil, let index { flushEmpty(upTo: index &- 1) }
   }
 
   private func reach(_ time: CaptureTime) {
@@ -127,20 +129,25 @@ public final class IntervalCollector: RecordSink {
   /// Tells the current interval, or leaves it to a run of empty ones.
   private func close() {
     guard let index else { return }
-    guard !collector.isEmpty else {
+    if collector.isEmpty {
       if emptySince == nil { emptySince = index }
-      return
+    } else {
+      tell(from: index, to: index)
     }
-    flushEmpty()
-    tell(from: index, to: index)
   }
 
-  /// Tells the empty intervals before the current one, and the current one when it is empty too.
-  private func flushEmpty() {
-    guard let first = emptySince, let index else { return }
+  /// Tells the run of empty intervals that ends with `last`, before anything is counted behind it.
+  private func flushEmpty(upTo last: Int64) {
+    guard let first = emptySince else { return }
     emptySince = nil
-    let last = collector.isEmpty ? index : index - 1
     if last >= first { tell(from: first, to: last) }
+  }
+
+  /// Ends what is told of the time so far.
+  private func end() {
+    close()
+    if let index { flushEmpty(upTo: index) }
+    index = nil
   }
 
   private func tell(from first: Int64, to last: Int64) {

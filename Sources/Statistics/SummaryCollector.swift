@@ -142,7 +142,7 @@ public final class SummaryCollector: RecordSink {
 
   /// Begins anew, with what is outstanding still outstanding.
   func reset() {
-    totals.tally = emptyTotals
+    totals.reset(to: emptyTotals)
     rows.reset()
     messages = Summary.MessageCounts()
     for index in diagnostics.indices { diagnostics[index] = 0 }
@@ -168,6 +168,12 @@ extension TallyTable.Row {
     tally.inFlightMaximum = max(tally.inFlightMaximum, level.current, 1)
     let transfer = record.outcome == .unanswered ? 0 : record.responseTransfer ?? 0
     level.end(at: record.end.advanced(byNanoseconds: 0 &- max(0, transfer)).nanoseconds)
+  }
+
+  /// Begins anew; what is outstanding stays so.
+  mutating func reset(to empty: Tally) {
+    tally = empty
+    tally.inFlightMaximum = level.current
   }
 
   mutating func closeLevel(from start: Int64, to end: Int64) {

@@ -61,12 +61,14 @@ struct TallyTable: Sendable {
   /// Empties every row and keeps its number and what is outstanding in it.
   mutating func reset() {
     let empty = empty
-    updateAll { row in row.tally = empty }
+    updateAll { $0.reset(to: empty) }
   }
 
-  /// The rows in which something was counted, with their keys.
+  /// The rows in which something was counted or outstanding, with their keys.
   func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
-    rows.indices.filter { !rows[$0].tally.isEmpty }.map {
+    rows.indices.filter {
+      !rows[$0].tally.isEmpty || rows[$0].tally.outstandingNanoseconds > 0
+    }.map {
       (keys.text($0), keys.tag($0), rows[$0].tally)
     }
   }
