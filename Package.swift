@@ -42,7 +42,10 @@ let package = Package(
     library("Correlation", ["Wire", "ControlProtocol", "Records"]),
     library(
       "Statistics",
-      ["Wire", "ControlProtocol", "Records", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+      [
+        "Wire", "ControlProtocol", "Records",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
     library("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     library("Capture", ["CPcap", "Savefile", "Wire"]),

@@ -27,8 +27,3 @@ enum DataLink {
     exceptions.first(where: { $0.linkType == linkType.rawValue })?.dlt ?? Int32(linkType.rawValue)
   }
 }
-
-extension LinkType {
-  static let ethernet = LinkType(rawValue: 1)
-  static let linuxCooked2 = LinkType(rawValue: 276)
-}

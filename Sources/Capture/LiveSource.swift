@@ -31,6 +31,12 @@ public final class LiveSource {
     /// Packets that the interface lost; absent unless its counter ever moved, because devices that
     /// do not count look like devices that lost nothing.
     public var interface: UInt64?
+
+    /// Nothing lost.
+    public init(kernel: UInt64 = 0, interface: UInt64? = nil) {
+      self.kernel = kernel
+      self.interface = interface
+    }
   }
 
   /// Starts to capture on the interface that `--interface` named: a name, its place in the list of
@@ -42,7 +48,7 @@ public final class LiveSource {
     let handle = unsafe device.pointer
     if device.name == "any" {
       // The second cooked header names the interface; older kernels do not have it.
-      _ = unsafe pcap_set_datalink(handle, DataLink.dlt(of: .linuxCooked2))
+      _ = unsafe pcap_set_datalink(handle, DataLink.dlt(of: .linuxSLL2))
     }
     let dlt = unsafe pcap_datalink(handle)
     guard let linkType = DataLink.linkType(of: dlt) else {
@@ -76,11 +82,12 @@ public final class LiveSource {
 
   /// Hands over every packet that the kernel has, or `limit` of them; their bytes are borrowed.
   ///
+  /// - Parameter body: returns whether to go on.
   /// - Returns: how many there were.
   /// - Throws: a `CaptureError` when the device fails, for instance because it went down.
   @discardableResult
   public func forEachWaitingPacket(
-    limit: Int = 4096, _ body: (Packet, RawSpan) -> Void
+    limit: Int = 4096, _ body: (Packet, RawSpan) -> Bool
   ) throws(CaptureError) -> Int {
     var count = 0
     while count < limit {
@@ -97,7 +104,7 @@ public final class LiveSource {
         number: packetCount, time: time(of: header.ts),
         originalLength: max(header.len, header.caplen), linkType: linkType)
       let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(header.caplen))
-      unsafe body(packet, buffer.bytes)
+      guard unsafe body(packet, buffer.bytes) else { break }
     }
     return count
   }

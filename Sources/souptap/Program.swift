@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Glibc
+import Rendering
 
 /// From arguments to exit status: 0 fine, 1 a check failed, 2 trouble, mistakes in usage among them.
 enum Program {
@@ -55,6 +56,6 @@ enum Program {
 
   private static func printableLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { Console.printable(String($0)) }.joined(separator: "\n")
+      .map { TerminalText.escaped(String($0)) }.joined(separator: "\n")
   }
 }

@@ -17,7 +17,7 @@ enum InterfaceList {
       if interface.isLoopback { states.append("loopback") }
       let state = states.isEmpty ? "" : " [\(states.joined(separator: ", "))]"
       let words = interface.description.map { "  \($0)" } ?? ""
-      lines += Console.printable("\(index + 1). \(interface.name)\(state)\(words)") + "\n"
+      lines += TerminalText.escaped("\(index + 1). \(interface.name)\(state)\(words)") + "\n"
     }
     return StandardOutput.write(lines)
   }
@@ -28,8 +28,7 @@ enum StandardOutput {
   /// Writes text; trouble is told and becomes the exit status.
   static func write(_ text: String) -> ExitStatus {
     let output = OutputFile()
-    text.utf8.withContiguousStorageIfAvailable { output.take($0.span.bytes) }
-      ?? output.take(Array(text.utf8).span.bytes)
+    unsafe output.write(Array(text.utf8).span.bytes)
     guard case .failed(let problem) = output.trouble else { return .fine }
     Console.say(problem)
     return .trouble

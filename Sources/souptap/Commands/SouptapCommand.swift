@@ -7,7 +7,8 @@ struct SouptapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "souptap",
     abstract: "Shows what MediaSoup ControlProtocol traffic says, and how long answers take.",
-    usage: "souptap <command> [<options>] <file> ...\n       souptap <command> [<options>] -i <interface>",
+    usage:
+      "souptap <command> [<options>] <file> ...\nsouptap <command> [<options>] -i <interface>",
     discussion: """
       souptap report FILE         how fast, how many errors, what was wrong
       souptap transactions FILE   each request with its answer and latency

@@ -1,11 +1,12 @@
 import Glibc
+import Rendering
 
 /// Lines for a person on standard error.
 enum Console {
   /// Writes a line, `souptap: ` in front. Control characters, which a file name may hold, are
   /// written as escapes.
   static func say(_ message: String) {
-    writeLine("souptap: " + printable(message))
+    writeLine("souptap: " + TerminalText.escaped(message))
   }
 
   /// Writes a line as it is.
@@ -24,19 +25,5 @@ enum Console {
       if count < 0, errno != EINTR { return }
       offset += max(0, count)
     }
-  }
-
-  /// A text whose control, bidirectional and invisible characters are written as `\u{…}`.
-  static func printable(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-        result += "\\u{\(String(scalar.value, radix: 16))}"
-      default:
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

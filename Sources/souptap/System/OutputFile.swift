@@ -28,24 +28,21 @@ final class OutputFile: OutputSink {
   ///
   /// - Throws: a `ConfigurationError` that names the file and the cause.
   init(creating path: String) throws(ConfigurationError) {
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     name = path
     guard descriptor >= 0 else {
       throw ConfigurationError("--output \(path): \(systemMessage(errno))")
     }
   }
 
-  /// Empties the file, if it is one: after it is known to be none of the inputs.
-  func truncate() {
-    _ = ftruncate(descriptor, 0)
-  }
-
-  func take(_ bytes: RawSpan) {
+  func write(_ bytes: RawSpan) {
     guard trouble == nil else { return }
     unsafe bytes.withUnsafeBytes { buffer in
       var rest = unsafe buffer[...]
-      while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-        let count = unsafe write(descriptor, start, rest.count)
+      while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+        unsafe !rest.isEmpty
+      {
+        let count = unsafe Glibc.write(descriptor, start, rest.count)
         if count >= 0 {
           unsafe rest = rest.dropFirst(count)
         } else if !canRetry(errno) {

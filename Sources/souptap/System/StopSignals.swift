@@ -11,18 +11,22 @@ struct StopSignals {
   /// Catches the signals, and ignores SIGPIPE: a write then says that its reader is gone.
   init() {
     var ends: [Int32] = [-1, -1]
-    _ = unsafe pipe2(&ends, O_CLOEXEC | O_NONBLOCK)
+    _ = unsafe pipe(&ends)
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
     descriptor = ends[0]
-    wakeDescriptor = ends[1]
-    unsafe signal(SIGPIPE, SIG_IGN)
+    unsafe wakeDescriptor = ends[1]
+    signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // Whoever started us with a signal ignored, nohup for one, wants it ignored.
-      var action = unsafe sigaction()
+      var action = sigaction()
       unsafe sigaction(number, nil, &action)
-      if unsafe isIgnored(action) { continue }
-      action = unsafe sigaction()
+      if isIgnored(action) { continue }
+      action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = wake
-      unsafe action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
       unsafe sigaction(number, &action, nil)
     }
   }

@@ -12,13 +12,3 @@ func environment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }
   return unsafe String(cString: value)
 }
-
-/// Random bytes from the kernel as a number.
-///
-/// Falls back on the clock where the kernel refuses: the numbers seed hash tables and tokens of one
-/// run, which works with any number.
-func randomWord() -> UInt64 {
-  var word: UInt64 = 0
-  let count = unsafe withUnsafeMutableBytes(of: &word) { unsafe getrandom($0.baseAddress, 8, 0) }
-  return count == 8 ? word : UInt64(bitPattern: Clock.now().nanoseconds) ^ 0x9e37_79b9_7f4a_7c15
-}

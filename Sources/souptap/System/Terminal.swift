@@ -1,5 +1,4 @@
 import Glibc
-import Wire
 
 /// What is known about the terminal, if there is one.
 enum Terminal {
@@ -26,13 +25,5 @@ enum Terminal {
   static func wantsColor(_ descriptor: Int32) -> Bool {
     guard isTerminal(descriptor), environment("TERM") != "dumb" else { return false }
     return environment("NO_COLOR")?.isEmpty ?? true
-  }
-
-  /// Seconds that local time is ahead of UTC at a moment.
-  static func secondsEastOfUTC(at time: CaptureTime) -> Int {
-    var seconds = time_t(time.nanoseconds / 1_000_000_000)
-    var local = unsafe tm()
-    guard unsafe localtime_r(&seconds, &local) != nil else { return 0 }
-    return unsafe local.tm_gmtoff
   }
 }
