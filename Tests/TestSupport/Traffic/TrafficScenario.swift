@@ -139,7 +139,7 @@ public struct TrafficScenario: Sendable {
     var message = TrafficMessage(kind: kind, type: type, uuid: uuid)
     var cut: Cut?
     var size = 0
-    for case let (key, value) in words.compactMap(assignment) {
+    for case (let key, let value) in words.compactMap(assignment) {
       switch key {
       case "cut": cut = Cut(value)
       case "size": size = Int(value) ?? 0

@@ -61,7 +61,8 @@ struct TrafficSocket: ~Copyable {
       if let receiveBuffer { opened.set(SOL_SOCKET, SO_RCVBUF, Int32(receiveBuffer)) }
       if let localPort {
         let any = address.contains(":") ? "::" : "0.0.0.0"
-        guard unsafe withAddress(any, localPort, { unsafe bind(opened.descriptor, $0, $1) }) == 0 else {
+        guard unsafe withAddress(any, localPort, { unsafe bind(opened.descriptor, $0, $1) }) == 0
+        else {
           throw .system("bind to port \(localPort)")
         }
       }
