@@ -4,7 +4,7 @@ public import Wire
 /// segments on the way to the capture. What a reader must make of it follows from the script
 /// (`ConversationTruth`), not from any reader.
 ///
-/// Time stands still until `advance` is called. Segments are numbered in the order in which they were
+/// Time stands still until `advance` is called, and while a connection opens. Segments are numbered in the order in which they were
 /// written; verbs that write some return their indices, so that others can drop or swap them.
 public struct Conversation: Sendable {
   public enum Side: Int, Sendable {
@@ -91,7 +91,8 @@ public struct Conversation: Sendable {
 
   // MARK: Opening and closing
 
-  /// SYN, SYN/ACK, ACK; `roundTrip` nanoseconds pass before the second and none before the third.
+  /// SYN, SYN/ACK, ACK; `roundTrip` nanoseconds pass before the second, the reaction time before the
+  /// third.
   ///
   /// - Parameter data: what the SYN carries already (TCP Fast Open).
   public mutating func open(roundTrip: Int64 = 20_000, data: String = "") {
@@ -137,13 +138,13 @@ public struct Conversation: Sendable {
     write(side, [.fin, .acknowledgment], payload: bytes, offset: bytes.isEmpty ? nil : offset)
     ends[side.rawValue].sentFIN = true
     ends[side.other.rawValue].seen = nextPosition(of: side)
-    advance(nanoseconds: reactionTime)
-    acknowledge(side.other)
+    write(side.other, [.acknowledgment], after: reactionTime)
   }
 
   /// Both sides end their streams, the client first.
   public mutating func close() {
     finish(.client)
+    advance(nanoseconds: 2 * reactionTime)
     finish(.server)
   }
 
@@ -178,13 +179,7 @@ public struct Conversation: Sendable {
         segments[segments.count - 1].flags.insert(.urgent)
         segments[segments.count - 1].urgentPointer = UInt16(clamping: bytes.count)
       }
-      if arrives {
-        ends[side.other.rawValue].seen = nextPosition(of: side)
-        if acknowledgesAtOnce {
-          advance(nanoseconds: reactionTime)
-          acknowledge(side.other)
-        }
-      }
+      if arrives { arrive(from: side) }
     }
     return indices
   }
@@ -199,13 +194,7 @@ public struct Conversation: Sendable {
     let bytes = text.map { Array($0.utf8) } ?? Array(ends[side.rawValue].stream[range])
     let index = write(
       side, [.push, .acknowledgment], payload: bytes, offset: range.lowerBound)
-    if arrives {
-      ends[side.other.rawValue].seen = nextPosition(of: side)
-      if acknowledgesAtOnce {
-        advance(nanoseconds: reactionTime)
-        acknowledge(side.other)
-      }
-    }
+    if arrives { arrive(from: side) }
     return index
   }
 
@@ -229,8 +218,7 @@ public struct Conversation: Sendable {
   public mutating func keepAlive(_ side: Side, byte: UInt8? = nil) -> Int {
     let index = write(side, [.acknowledgment], payload: byte.map { [$0] } ?? [])
     segments[index].sequenceNumber &-= 1
-    advance(nanoseconds: reactionTime)
-    acknowledge(side.other)
+    write(side.other, [.acknowledgment], after: reactionTime)
     return index
   }
 
@@ -250,6 +238,11 @@ public struct Conversation: Sendable {
 
   // MARK: Writing
 
+  private mutating func arrive(from side: Side) {
+    ends[side.other.rawValue].seen = nextPosition(of: side)
+    if acknowledgesAtOnce { write(side.other, [.acknowledgment], after: reactionTime) }
+  }
+
   /// The distance of a side's next sequence number from its initial one.
   private func nextPosition(of side: Side) -> UInt32 {
     let end = ends[side.rawValue]
@@ -258,14 +251,16 @@ public struct Conversation: Sendable {
 
   @discardableResult
   private mutating func write(
-    _ side: Side, _ flags: TCPFlags, payload: [UInt8] = [], offset: Int? = nil, scale: UInt8? = nil
+    _ side: Side, _ flags: TCPFlags, payload: [UInt8] = [], offset: Int? = nil,
+    scale: UInt8? = nil, after delay: Int64 = 0
   ) -> Int {
     let end = ends[side.rawValue]
     var position = nextPosition(of: side)
     if let offset { position = 1 &+ UInt32(truncatingIfNeeded: offset) }
     if flags.contains(.syn) { position = 0 }
     var segment = Segment(
-      side: side, time: time, sequenceNumber: end.initialSequenceNumber &+ position, flags: flags,
+      side: side, time: time + delay, sequenceNumber: end.initialSequenceNumber &+ position,
+      flags: flags,
       window: end.window, windowScale: scale, payload: payload, offset: offset,
       identification: UInt16(truncatingIfNeeded: segments.count &+ 1))
     if flags.contains(.acknowledgment) {

@@ -32,6 +32,21 @@ public struct ConversationTruth: Sendable {
       return max(0, sent - delivered)
     }
 
+    /// From the request's first byte to when it was delivered.
+    public var requestTransfer: Int64? {
+      guard let sent = request.firstSent, let delivered = request.delivered else { return nil }
+      return delivered - sent
+    }
+
+    /// From the response's first byte, or from the request's delivery if that came later, to when the
+    /// response was delivered.
+    public var responseTransfer: Int64? {
+      guard let delivered = response?.delivered, let sent = response?.firstSent,
+        let asked = request.delivered
+      else { return nil }
+      return delivered - max(sent, asked)
+    }
+
     /// `ok`, `error`, `unknown-status` or `unanswered`.
     public var outcome: String {
       switch response?.message.status {
