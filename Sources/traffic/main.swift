@@ -7,12 +7,13 @@ let usage = """
   usage: traffic client SCENARIO ADDRESS PORT
          traffic server SCENARIO ADDRESS PORT
          traffic bridge SCENARIO CLIENT-DEVICE SERVER-DEVICE SECONDS
-         traffic plain DEVICE   (turns the device's offloads off)
+         traffic plain DEVICE          turns the device's offloads off
+         traffic generate DIRECTORY    writes the captures that are made by scripts
 
   """
 
-func put(_ text: String, to descriptor: Int32) {
-  var bytes = Array(text.utf8)[...]
+func put(_ bytes: [UInt8], to descriptor: Int32) {
+  var bytes = bytes[...]
   while !bytes.isEmpty {
     let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
     guard count > 0 else { return }
@@ -36,6 +37,20 @@ func scenario(at path: String) throws -> TrafficScenario {
   return try TrafficScenario(String(decoding: text, as: UTF8.self))
 }
 
+func generateFixtures(in directory: String) throws {
+  for fixture in GeneratedFixture.all {
+    for (suffix, bytes) in [
+      (".pcap", fixture.capture.pcap()), (".expected.ndjson", Array(fixture.expected.utf8)),
+    ] {
+      let path = "\(directory)/\(fixture.name)\(suffix)"
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      guard descriptor >= 0 else { throw TrafficError("cannot write \(path)") }
+      put(bytes, to: descriptor)
+      close(descriptor)
+    }
+  }
+}
+
 do {
   let arguments = CommandLine.arguments
   switch (arguments.dropFirst().first, arguments.count) {
@@ -45,7 +60,7 @@ do {
     else { throw TrafficError(usage) }
     try TrafficEndpoint(
       side: side, scenario: scenario(at: arguments[2]), address: arguments[3], port: port
-    ) { put($0.json + "\n", to: 1) }.run()
+    ) { put(Array("\($0.json)\n".utf8), to: 1) }.run()
   case ("bridge", 6):
     guard let seconds = Int(arguments[5]) else { throw TrafficError(usage) }
     let rules = try BridgeRules(scenario(at: arguments[2]))
@@ -53,10 +68,12 @@ do {
     bridge.run(seconds: seconds)
   case ("plain", 3):
     try turnOffloadsOff(device: arguments[2])
+  case ("generate", 3):
+    try generateFixtures(in: arguments[2])
   default:
     throw TrafficError(usage)
   }
 } catch {
-  put("traffic: \(error)\n", to: 2)
+  put(Array("traffic: \(error)\n".utf8), to: 2)
   exit(2)
 }

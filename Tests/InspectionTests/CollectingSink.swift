@@ -30,7 +30,7 @@ final class CollectingSink: RecordSink {
     let sink = CollectingSink()
     let inspector = Inspector(configuration: configuration, sink: sink)
     for (index, packet) in capture.packets.enumerated() {
-      inspector.inspect(
+      unsafe inspector.inspect(
         Packet(
           number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
           originalLength: UInt32(packet.originalLength), linkType: LinkType(rawValue: 1)),

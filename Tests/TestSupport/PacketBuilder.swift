@@ -47,7 +47,7 @@ public struct PacketBuilder: Sendable {
     bytes.append(bigEndian: destination.port)
     bytes.append(bigEndian: sequenceNumber)
     bytes.append(bigEndian: acknowledgmentNumber)
-    bytes.append(UInt8((20 + options.count) / 4 << 4))
+    bytes.append(UInt8(((20 + options.count) / 4) << 4))
     bytes.append(flags.rawValue)
     bytes.append(bigEndian: window)
     bytes += [0, 0]
