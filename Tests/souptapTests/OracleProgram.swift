@@ -20,7 +20,7 @@ struct OracleProgram {
     let scratch = FileManager.default.temporaryDirectory
     let errors = scratch.appendingPathComponent("souptap-\(UUID().uuidString).err")
     let given = scratch.appendingPathComponent("souptap-\(UUID().uuidString).in")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     try Data(input.utf8).write(to: given)
     defer {
       try? FileManager.default.removeItem(at: errors)
