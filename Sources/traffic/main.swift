@@ -22,18 +22,8 @@ func put(_ bytes: [UInt8], to descriptor: Int32) {
 }
 
 func scenario(at path: String) throws -> TrafficScenario {
-  let descriptor = unsafe open(path, O_RDONLY)
-  guard descriptor >= 0 else { throw TrafficError("cannot open \(path)") }
-  defer { close(descriptor) }
-  var text: [UInt8] = []
-  var block = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = unsafe block.withUnsafeMutableBytes {
-      unsafe read(descriptor, $0.baseAddress, $0.count)
-    }
-    guard count > 0 else { break }
-    text += block[..<count]
-  }
+  let text = FixtureFile.bytes(atPath: path)
+  guard !text.isEmpty else { throw TrafficError("cannot read \(path)") }
   return try TrafficScenario(String(decoding: text, as: UTF8.self))
 }
 

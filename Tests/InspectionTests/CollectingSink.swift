@@ -40,6 +40,23 @@ final class CollectingSink: RecordSink {
     return sink
   }
 
+  /// Inspects a pcap file in `Fixtures`.
+  static func inspect(
+    file: String, _ configuration: InspectionConfiguration = .init()
+  ) -> CollectingSink {
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: configuration, sink: sink)
+    for (index, packet) in FixtureFile.packets(of: file).enumerated() {
+      unsafe inspector.inspect(
+        Packet(
+          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
+          originalLength: packet.originalLength, linkType: LinkType(rawValue: packet.linkType)),
+        bytes: packet.bytes.span.bytes)
+    }
+    inspector.finish()
+    return sink
+  }
+
   func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {

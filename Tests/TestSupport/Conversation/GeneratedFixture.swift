@@ -1,13 +1,15 @@
 import Wire
 
 /// A capture in `Fixtures/generated` that is made by a script, with the records that are expected.
-public struct GeneratedFixture: Sendable {
+public struct GeneratedFixture: Sendable, CustomStringConvertible {
   public let name: String
   /// What the capture is good for.
   public let behaviour: String
   public let capture: ConversationCapture
   /// Lines of JSON: fields that the tool's `transaction` records must have, in their order.
   public let expected: String
+
+  public var description: String { name }
 
   /// - Parameters:
   ///   - unanswered: why requests without an answer in the script have none.
