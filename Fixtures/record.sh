@@ -34,7 +34,7 @@ setting() {
   echo "${value:-$2}"
 }
 
-# device NAMESPACE NAME ADDRESS MTU
+# furnish NAMESPACE DEVICE HOST-NUMBER MTU
 furnish() {
   local namespace=$1 device=$2 host=$3 mtu=$4
   ip -n "$namespace" address add "192.0.2.$host/24" dev "$device"

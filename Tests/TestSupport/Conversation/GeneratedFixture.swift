@@ -53,15 +53,10 @@ public struct GeneratedFixture: Sendable, CustomStringConvertible {
   }
 
   /// All of them.
-  public static let all = [acceptance]
+  public static let all = [acceptance, wrapped, fragmented, fastOpen]
 
   /// Four connections whose latencies are known to the nanosecond.
   private static let acceptance: GeneratedFixture = {
-    func request(_ uuid: Int) -> String {
-      "Request room.create\r\n\(uuid)\r\nname: r\(uuid)\r\n\r\n"
-    }
-    func response(_ uuid: Int) -> String { "Response room.create\r\n\(uuid) OK\r\n\r\n" }
-
     var pipelined = Conversation(clientPort: 40_001)
     pipelined.open()
     pipelined.advance(milliseconds: 1)
@@ -107,6 +102,80 @@ public struct GeneratedFixture: Sendable, CustomStringConvertible {
         + " sent again 250 ms later; a request without an answer",
       [pipelined, split, again, silent])
   }()
+
+  /// Sequence numbers that wrap inside a request, whose segments are captured in another order and
+  /// sent again with others in one piece.
+  private static let wrapped: GeneratedFixture = {
+    var conversation = Conversation(
+      clientPort: 40_011, clientInitial: 0xffff_fff0, serverInitial: 0xffff_ffff)
+    conversation.open()
+    let asked = conversation.send(.client, request(1), sizes: [12, 12], pause: 1_000_000)
+    conversation.swap(asked[0], asked[2])
+    conversation.advance(milliseconds: 20)
+    conversation.sendAgain(.client, 6..<36)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response(1), sizes: [9], pause: 2_000_000)
+    conversation.advance(milliseconds: 1)
+    conversation.close()
+    return GeneratedFixture(
+      "wrapped",
+      "Sequence numbers that wrap inside messages, segments captured in another order, a part of"
+        + " three of them sent again in one",
+      [conversation])
+  }()
+
+  /// A VLAN with IPv4 and IPv6, and messages in IP fragments.
+  private static let fragmented: GeneratedFixture = {
+    var conversations: [Conversation] = []
+    for (index, isIPv6) in [false, true].enumerated() {
+      var conversation = Conversation(
+        clientPort: 40_021, isIPv6: isIPv6, start: 1_700_000_000 + Int64(index))
+      conversation.vlans = [100]
+      conversation.open()
+      let asked = conversation.send(.client, request(1))
+      conversation.fragment(asked[0], length: 24)
+      conversation.advance(milliseconds: 20)
+      let answered = conversation.send(.server, response(1))
+      conversation.fragment(answered[0], length: 32)
+      conversation.advance(milliseconds: 1)
+      conversation.close()
+      conversations.append(conversation)
+    }
+    return GeneratedFixture(
+      "fragmented", "A VLAN with IPv4 and IPv6 whose messages come in IP fragments", conversations)
+  }()
+
+  /// A request in the SYN, the last answer in the FIN, and a second connection of the same ports.
+  private static let fastOpen: GeneratedFixture = {
+    var first = Conversation(clientPort: 40_031)
+    first.open(data: request(1))
+    first.advance(milliseconds: 12)
+    first.finish(.server, with: response(1))
+    first.advance(milliseconds: 1)
+    first.finish(.client)
+    var second = Conversation(
+      clientPort: 40_031, clientInitial: 7_000_000, serverInitial: 8_000_000,
+      start: 1_700_000_001)
+    second.openSimultaneously()
+    second.send(.client, request(1))
+    second.advance(milliseconds: 9)
+    second.send(.server, response(1))
+    second.advance(milliseconds: 1)
+    second.close()
+    return GeneratedFixture(
+      "fast-open",
+      "A request in the SYN and its answer in the FIN; then the same ports again, opened by both"
+        + " sides at once",
+      [first, second])
+  }()
+
+  private static func request(_ uuid: Int) -> String {
+    "Request room.create\r\n\(uuid)\r\nname: r\(uuid)\r\n\r\n"
+  }
+
+  private static func response(_ uuid: Int) -> String {
+    "Response room.create\r\n\(uuid) OK\r\n\r\n"
+  }
 }
 
 extension ConversationTruth.Transaction {
