@@ -75,3 +75,10 @@ let package = Package(
     tests("souptap"),
   ]
 )
+
+// What only developers need, so that a plain build stays quick.
+if Context.environment["SOUPTAP_DEVELOP"] != nil {
+  package.targets.append(
+    // Makes real traffic for `Fixtures/record.sh`.
+    .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings))
+}

@@ -138,7 +138,9 @@ extension Correlator {
       hints.insert(.retransmissionTimeout)
     }
     let before = conversation.sides[Int(request.side)].lastAnswer
-    if request.inFlight > 0, before != .min, before &- request.delivered >= latency / 2 {
+    if request.inFlight > 0, before != .min, before < facts.start,
+      before &- request.delivered >= latency / 2
+    {
       hints.insert(.queued)
     } else if latency >= Self.stall,
       lastAnswers[Int(answerer) & (lastAnswers.count - 1)] <= request.delivered
