@@ -114,8 +114,12 @@ struct ParserPropertyTests {
     for number in 0..<Self.cases / 200 {
       let seed = Self.seed &+ UInt64(number)
       var generator = StreamGenerator(seed: seed)
-      let inputs = (0..<8).map { _ in generator.chance(2) ? generator.strictStream() : generator.oddStream() }
-      let alone = inputs.map { ScriptRun(StreamScript(bytes: $0), cuts: []).told.compactMap(offsets) }
+      let inputs = (0..<8).map { _ in
+        generator.chance(2) ? generator.strictStream() : generator.oddStream()
+      }
+      let alone = inputs.map {
+        ScriptRun(StreamScript(bytes: $0), cuts: []).told.compactMap(offsets)
+      }
       var configuration = ParserConfiguration()
       configuration.seed = 7
       var parser = MessageParser(configuration: configuration)
