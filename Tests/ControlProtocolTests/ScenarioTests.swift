@@ -191,7 +191,16 @@ struct CutStreamTests {
     }
   }
 
-  @Test("A terminator is missing before the end of what is cut")
+  @Test("Marks of first and last bytes are right behind a start line in very many pieces")
+  func manyPieces() {
+    let type = String(repeating: "T", count: 600)
+    let run = ParserVerifier.verify(
+      StreamScript("x\nRequest \(type)\r\nRequest A\r\n1\r\n\r\n"), cuts: .some)
+    #expect(
+      run.told.map(\.description) == ["junk 0+612", "612..<628 request A 1 (afterSkipped)"])
+  }
+
+  @Test("A start line that the end leaves undecided is a raw line")
   func unconfirmedAtEnd() {
     let script = StreamScript("Request A\r\n1\r\nNotification B\r\n")
     #expect(
