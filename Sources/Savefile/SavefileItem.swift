@@ -1,0 +1,48 @@
+public import Wire
+
+/// What the reader came upon: look at its properties before the next step.
+public enum SavefileItem: Hashable, Sendable {
+  /// The buffer ends too early: go on when it holds at least `minimum` bytes from the position on,
+  /// or `finish` when there are no more.
+  case needMoreBytes(minimum: Int)
+  /// A packet: see `packet`, `packetBytes` and what belongs to them.
+  case packet
+  /// An interface said how many packets it received and dropped: see `statistics`.
+  case statistics
+  /// A header, or a block that holds nothing that is read here.
+  case skipped
+}
+
+/// What a pcapng file says about one interface.
+public struct SavefileInterface: Hashable, Sendable {
+  public var linkType: LinkType
+  /// The most bytes of a packet that were captured; 0 for all.
+  public var snapshotLength: UInt32
+  /// The name as written, cut after 256 bytes; empty when there is none.
+  public var name: [UInt8] = []
+  /// The resolution and offset of its times.
+  var clock = SavefileClock()
+  /// How many bytes of each packet's end are a frame check sequence.
+  var checkSequenceLength = 0
+  /// The totals of its last statistics.
+  var statistics: SavefileStatistics?
+}
+
+/// The counters of an interface since the capture began; absent where the file has none.
+public struct SavefileStatistics: Hashable, Sendable {
+  /// The index of the interface in its section.
+  public var interface: Int
+  public var received: UInt64?
+  public var droppedByInterface: UInt64?
+  public var droppedByKernel: UInt64?
+
+  public init(
+    interface: Int, received: UInt64? = nil, droppedByInterface: UInt64? = nil,
+    droppedByKernel: UInt64? = nil
+  ) {
+    self.interface = interface
+    self.received = received
+    self.droppedByInterface = droppedByInterface
+    self.droppedByKernel = droppedByKernel
+  }
+}

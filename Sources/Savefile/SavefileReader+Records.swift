@@ -1,0 +1,48 @@
+import Wire
+
+extension SavefileReader {
+  /// A pcap record: seconds, their fraction, captured length, original length, then the bytes.
+  @inline(__always)
+  mutating func nextRecord(
+    in buffer: RawSpan, at position: inout Int
+  ) throws(SavefileError) -> SavefileItem {
+    let available = buffer.byteCount &- position
+    guard available >= recordHeaderLength else {
+      return .needMoreBytes(minimum: recordHeaderLength)
+    }
+    let seconds = buffer.word32(at: position, byteOrder)
+    let fraction = buffer.word32(at: position &+ 4, byteOrder)
+    var captured = buffer.word32(at: position &+ 8, byteOrder)
+    var original = buffer.word32(at: position &+ 12, byteOrder)
+    if lengthsAreSwapped { swap(&captured, &original) }
+    let length = Int(captured)
+    guard length <= maximumRecordLength else {
+      throw error(
+        .damaged, "captured length \(length) is more than \(maximumRecordLength)")
+    }
+    let recordLength = recordHeaderLength &+ length
+    guard available >= recordLength else { return .needMoreBytes(minimum: recordLength) }
+
+    packet.number &+= 1
+    // Under 2^32 seconds and fractions: below 2^63 nanoseconds.
+    packet.time = CaptureTime(
+      nanoseconds: Int64(seconds) &* 1_000_000_000 &+ Int64(fraction) &* nanosecondsPerFraction)
+    packet.originalLength = max(original, captured)
+    let start = position &+ recordHeaderLength
+    packetBytes = Self.withoutCheckSequence(
+      start..<(start &+ length), original: packet.originalLength, length: checkSequenceLength)
+    consume(recordLength, at: &position)
+    return .packet
+  }
+
+  /// The captured bytes of a packet without the frame check sequence at the end of the frame, of
+  /// which the snapshot length may have left a part, or nothing.
+  @inline(__always)
+  static func withoutCheckSequence(
+    _ bytes: Range<Int>, original: UInt32, length: Int
+  ) -> Range<Int> {
+    if length == 0 { return bytes }
+    let frameLength = max(0, Int(original) &- length)
+    return bytes.lowerBound..<(bytes.lowerBound &+ min(bytes.count, frameLength))
+  }
+}

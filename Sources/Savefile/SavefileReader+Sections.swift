@@ -1,0 +1,117 @@
+import Wire
+
+extension SavefileReader {
+  /// A section header: byte order, version (2 + 2 bytes), section length, options. Its length is of
+  /// no use to who reads all blocks.
+  mutating func sectionHeader(
+    in buffer: RawSpan, _ block: Range<Int>
+  ) throws(SavefileError) -> SavefileItem {
+    let major = buffer.word16(at: block.lowerBound &+ 12, byteOrder)
+    guard major == 1 else {
+      let minor = buffer.word16(at: block.lowerBound &+ 14, byteOrder)
+      throw error(.unsupported, "pcapng version \(major).\(minor)")
+    }
+    interfaces.removeAll(keepingCapacity: true)
+    return .skipped
+  }
+
+  /// An interface description: link type, 2 unused bytes, snapshot length, options.
+  mutating func interfaceDescription(
+    in buffer: RawSpan, _ block: Range<Int>
+  ) throws(SavefileError) -> SavefileItem {
+    guard interfaces.count < Self.maximumInterfaceCount else {
+      throw error(
+        .unsupported, "more than \(Self.maximumInterfaceCount) interfaces in one section")
+    }
+    var interface = SavefileInterface(
+      linkType: LinkType(rawValue: buffer.word16(at: block.lowerBound &+ 8, byteOrder)),
+      snapshotLength: buffer.word32(at: block.lowerBound &+ 12, byteOrder))
+    var resolution: UInt8 = 6
+    var timeOffset: UInt64 = 0
+    var options = OptionCursor(block.lowerBound &+ 16, end: block.upperBound)
+    while let option = options.next(in: buffer, byteOrder) {
+      switch option.code {
+      case 2 where interface.name.isEmpty:
+        let name = option.value.prefix(256)
+        interface.name.append(contentsOf: buffer.extracting(name))
+      case 9 where option.value.count >= 1:
+        resolution = buffer.byte(at: option.value.lowerBound)
+      case 13 where option.value.count >= 1:
+        interface.checkSequenceLength = Int(buffer.byte(at: option.value.lowerBound) / 8)
+      case 14 where option.value.count >= 8:
+        timeOffset = buffer.word64(at: option.value.lowerBound, byteOrder)
+      default:
+        break
+      }
+    }
+    interface.clock = SavefileClock(
+      resolution: resolution, offset: Int64(bitPattern: timeOffset))
+    interfaces.append(interface)
+    return .skipped
+  }
+
+  /// Interface statistics: interface, time (8 bytes), options with counters since the capture began.
+  mutating func interfaceStatistics(
+    in buffer: RawSpan, _ block: Range<Int>
+  ) throws(SavefileError) -> SavefileItem {
+    let index = Int(buffer.word32(at: block.lowerBound &+ 8, byteOrder))
+    let previous = try interface(at: index).statistics
+    var current = SavefileStatistics(interface: index)
+    var options = OptionCursor(block.lowerBound &+ 20, end: block.upperBound)
+    while let option = options.next(in: buffer, byteOrder) {
+      guard option.value.count >= 8 else { continue }
+      let count = buffer.word64(at: option.value.lowerBound, byteOrder)
+      switch option.code {
+      case 4: current.received = count
+      case 5: current.droppedByInterface = count
+      case 7: current.droppedByKernel = count
+      default: break
+      }
+    }
+    droppedByInterface = Self.total(
+      droppedByInterface, adding: current.droppedByInterface, since: previous?.droppedByInterface)
+    droppedByKernel = Self.total(
+      droppedByKernel, adding: current.droppedByKernel, since: previous?.droppedByKernel)
+    statistics = current
+    // What this block leaves out was said before.
+    current.droppedByInterface = current.droppedByInterface ?? previous?.droppedByInterface
+    current.droppedByKernel = current.droppedByKernel ?? previous?.droppedByKernel
+    interfaces[index].statistics = current
+    return .statistics
+  }
+
+  /// A total of counters that grow, one for each interface; one that falls began anew.
+  private static func total(
+    _ total: UInt64?, adding current: UInt64?, since previous: UInt64?
+  ) -> UInt64? {
+    guard let current else { return total }
+    let previous = previous ?? 0
+    let growth = current >= previous ? current - previous : current
+    let (sum, overflow) = (total ?? 0).addingReportingOverflow(growth)
+    return overflow ? .max : sum
+  }
+}
+
+/// Walks over the options of a pcapng block: code, length, value padded to four bytes. It ends with
+/// the end-of-options code, the end of the block, or a length that leaves it.
+struct OptionCursor {
+  private var position: Int
+  private let end: Int
+
+  init(_ position: Int, end: Int) {
+    self.position = position
+    self.end = end
+  }
+
+  mutating func next(
+    in buffer: RawSpan, _ order: ByteOrder
+  ) -> (code: UInt16, value: Range<Int>)? {
+    guard end &- position >= 4 else { return nil }
+    let code = buffer.word16(at: position, order)
+    let length = Int(buffer.word16(at: position &+ 2, order))
+    let start = position &+ 4
+    guard code != 0, end &- start >= length else { return nil }
+    position = start &+ (length &+ 3) & ~3
+    return (code, start..<(start &+ length))
+  }
+}
