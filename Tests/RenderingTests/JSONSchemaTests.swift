@@ -195,6 +195,17 @@ import Wire
     renderer.write(stream)
   }
 
+  @Test(arguments: [61, 62] as [UInt64])
+  func summariesFollowTheSchema(seed: UInt64) throws {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(kinds: [], secrets: hiding(), output: output)
+    let summary = ReportSample.hostile(seed: seed)
+    renderer.write { SummaryJSON.appendLine(summary, to: &$0) }
+    renderer.write { IntervalJSON.appendLine(summary, to: &$0) }
+    renderer.flush()
+    try check(output)
+  }
+
   /// The check above finds faults where there are some.
   @Test func wrongLinesAreFound() throws {
     let root = try schema()

@@ -189,7 +189,8 @@ struct MessageTable {
     to buffer: inout OutputBuffer
   ) {
     // More would never fit into a row.
-    for index in list.indices where buffer.count < 1000 {
+    let most = 4096
+    for index in list.indices where buffer.count < most {
       if index > 0 { buffer.append(" ") }
       let value = text.bytes(of: list[index].value)
       guard list[index].key.isPresent else {
@@ -206,7 +207,7 @@ struct MessageTable {
       if secrets.hides(valuesOf: key) {
         secrets.append(tokenOf: value, to: &buffer)
       } else {
-        buffer.append(value)
+        buffer.append(value.extracting(first: most))
       }
     }
   }
