@@ -57,16 +57,16 @@ public struct MessageParser: ~Copyable {
           _ = acquireSide(for: &stream)
         }
       }
-      let index = Int(stream.side) - 1
-      let heldBefore = sides[index].heldBytes
-      let event = sides[index].advance(chunk, at: &position, mark: mark, of: &stream, in: &context)
-      heldBytes += sides[index].heldBytes - heldBefore
-      if sides[index].isIdle { releaseSide(of: &stream) }
+      var isIdle = false
+      let event = sides[Int(stream.side) - 1].advance(
+        chunk, at: &position, mark: mark, of: &stream, in: &context, held: &heldBytes,
+        isIdle: &isIdle)
+      if isIdle { releaseSide(of: &stream) }
       if let event {
         show(event)
         return event
       }
-      if stream.side != 0 { return nil }
+      if !isIdle { return nil }
     }
   }
 

@@ -1,6 +1,6 @@
 /// What one stream needs between two chunks, as small as can be: there is one for each direction of
 /// each connection. Whatever is rare lies in the `MessageParser` that reads the stream.
-public struct StreamParser: Sendable {
+public struct StreamParser: BitwiseCopyable, Sendable {
   /// The stream offset of the next byte.
   public internal(set) var offset: UInt64 = 0
   /// Bytes of messages told so far.

@@ -76,6 +76,7 @@ public final class IntervalCollector: RecordSink {
     end()
   }
 
+  /// Counts a message in the interval of its last byte.
   public func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
@@ -83,16 +84,19 @@ public final class IntervalCollector: RecordSink {
     collector.take(record, parameters: parameters, text: text)
   }
 
+  /// Counts a transaction in the interval in which it ended.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     begin(record.end)
     collector.take(record, text: text)
   }
 
+  /// Counts a diagnostic.
   public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     begin(record.time)
     collector.take(record, text: text)
   }
 
+  /// Does nothing: connections are in the health.
   public func take(_ record: borrowing ConnectionRecord) {}
 
   private func multiple(of time: CaptureTime) -> Int64 {

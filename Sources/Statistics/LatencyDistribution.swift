@@ -20,11 +20,14 @@ public struct LatencyDistribution: Sendable {
   private var sum: UInt128 = 0
   /// The samples as recorded, while there is no histogram.
   private var samples: [UInt64] = []
-  private var histogram: Histogram<UInt32>?
+  /// One histogram once the samples are too many, else none. An array, because an optional is copied
+  /// to be looked at and its histogram retained, which costs more than recording.
+  private var histograms: [Histogram<UInt32>] = []
 
   /// Creates a distribution without samples.
   public init() {}
 
+  /// Whether it has no samples.
   public var isEmpty: Bool { count == 0 }
 
   /// The least latency; absent without samples.
@@ -41,7 +44,7 @@ public struct LatencyDistribution: Sendable {
   /// Memory held, in bytes, from above.
   public var estimatedBytes: Int {
     MemoryLayout<Self>.size + samples.capacity * MemoryLayout<UInt64>.stride
-      + (histogram?.estimatedFootprintInBytes ?? 0)
+      + (histograms.first?.estimatedFootprintInBytes ?? 0)
   }
 
   /// Adds a latency; a negative one counts as 0.
@@ -51,14 +54,11 @@ public struct LatencyDistribution: Sendable {
     sum &+= UInt128(value)
     if value < least { least = value }
     if value > most { most = value }
-    if histogram != nil {
-      if count <= UInt64(UInt32.max) { histogram!.record(value) }
-    } else if samples.count < Self.exactSamples {
-      samples.append(value)
-    } else {
+    if histograms.isEmpty {
+      guard samples.count >= Self.exactSamples else { return samples.append(value) }
       promote()
-      histogram!.record(value)
     }
+    if count <= UInt64(UInt32.max) { histograms[0].record(value) }
   }
 
   /// Adds all that `other` has; the result is that of recording both into one.
@@ -72,15 +72,15 @@ public struct LatencyDistribution: Sendable {
     sum &+= other.sum
     least = min(least, other.least)
     most = max(most, other.most)
-    if histogram == nil, samples.count + other.samples.count > Self.exactSamples { promote() }
-    if let theirs = other.histogram {
-      if histogram == nil { promote() }
-      if count <= UInt64(UInt32.max) { histogram!.add(theirs) }
-    } else if histogram == nil {
-      samples.append(contentsOf: other.samples)
-    } else if count <= UInt64(UInt32.max) {
-      for value in other.samples { histogram!.record(value) }
+    if histograms.isEmpty, other.histograms.isEmpty,
+      samples.count + other.samples.count <= Self.exactSamples
+    {
+      return samples.append(contentsOf: other.samples)
     }
+    if histograms.isEmpty { promote() }
+    guard count <= UInt64(UInt32.max) else { return }
+    for histogram in other.histograms { histograms[0].add(histogram) }
+    for value in other.samples { histograms[0].record(value) }
   }
 
   /// The values below or at which `tenThousandths` of 10,000 samples lie, one for each; in the order
@@ -90,7 +90,7 @@ public struct LatencyDistribution: Sendable {
   /// - Complexity: one pass over the samples or buckets, whatever the number of percentiles.
   public func percentiles(_ tenThousandths: [UInt64]) -> [UInt64] {
     guard !isEmpty else { return [] }
-    guard let histogram else {
+    guard let histogram = histograms.first else {
       let sorted = samples.sorted()
       return tenThousandths.map { sorted[Int(rank($0, of: UInt64(sorted.count))) - 1] }
     }
@@ -130,6 +130,6 @@ public struct LatencyDistribution: Sendable {
     promoted.autoResize = true
     for value in samples { promoted.record(value) }
     samples = []
-    histogram = promoted
+    histograms = [promoted]
   }
 }

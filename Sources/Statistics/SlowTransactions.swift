@@ -5,6 +5,7 @@ public import Records
 public struct SlowTransaction: Sendable {
   /// Its text ranges point into ``text``.
   public var record: TransactionRecord
+  /// The texts, at most 512 bytes of each.
   public var text: [UInt8]
 
   /// The most bytes of one text that are kept.

@@ -25,42 +25,55 @@ public struct Summary: Sendable {
   public struct TypeRow: Sendable {
     /// The type as sent; absent when it was missing.
     public var type: [UInt8]?
+    /// Which way its requests or notifications travel.
     public var direction: Direction
+    /// What was counted of it.
     public var tally: Tally
   }
 
   /// Messages by kind; a quoted request is counted only as `echoed`.
   public struct MessageCounts: Hashable, Sendable {
+    /// Requests, with or without a uuid.
     public var requests: UInt64 = 0
+    /// Responses.
     public var responses: UInt64 = 0
+    /// Notifications.
     public var notifications: UInt64 = 0
+    /// Requests that only quote one.
     public var echoed: UInt64 = 0
     /// Requests without a uuid; they are among `requests` and make no transaction.
     public var withoutUUID: UInt64 = 0
 
+    /// Creates counts of nothing.
     public init() {}
 
+    /// Whether there was no message.
     public var isEmpty: Bool { self == MessageCounts() }
   }
 
   /// A diagnostic code with how often it was told.
   public struct DiagnosticCount: Hashable, Sendable {
+    /// What was told.
     public var code: DiagnosticCode
+    /// How often.
     public var count: UInt64
   }
 
   /// Packet time covered; of an interval its bounds. Absent when there was no packet.
   public var from: CaptureTime?
+  /// The end of it.
   public var to: CaptureTime?
   /// Absent of an interval.
   public var ended: RunEnd?
   /// Absent where nobody counted it.
   public var health: CaptureHealth?
+  /// All rows together.
   public var totals: Tally
   /// The busiest first: by requests, then notifications, then the bytes of the type, direction.
   public var byType: [TypeRow]
   /// What did not fit into rows; absent when all did.
   public var otherTypes: Tally?
+  /// All messages, those outside transactions too.
   public var messages = MessageCounts()
   /// The codes that were told, in the order of their list.
   public var diagnostics: [DiagnosticCount] = []

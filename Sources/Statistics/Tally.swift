@@ -5,21 +5,29 @@ import Records
 ///
 /// Source: `semantics.md` section 5.
 public struct Tally: Sendable {
+  /// Transactions answered OK.
   public internal(set) var ok: UInt64 = 0
+  /// Transactions answered ERROR.
   public internal(set) var errors: UInt64 = 0
+  /// Transactions answered with another status, or none.
   public internal(set) var unknownStatus: UInt64 = 0
   /// Answers that came after the timeout. Of an interval they are counted only here.
   public internal(set) var late: UInt64 = 0
+  /// Transactions without an answer, by reason.
   public internal(set) var unanswered = UnansweredCounts()
+  /// Notifications of the type; they are no transactions.
   public internal(set) var notifications: UInt64 = 0
-  /// Latencies whose quality is `degraded`, and those whose quality is `uncertain`.
+  /// Latencies whose quality is `degraded`.
   public internal(set) var degraded: UInt64 = 0
+  /// Latencies whose quality is `uncertain`.
   public internal(set) var uncertain: UInt64 = 0
   /// Latencies whose quality is `exact`.
   public internal(set) var exactLatency = LatencyDistribution()
   /// All the others.
   public internal(set) var otherLatency = LatencyDistribution()
+  /// ERROR answers by code; those without one are in none.
   public internal(set) var errorsByCode: TextCounts
+  /// ERROR answers by reason; those without one are in none.
   public internal(set) var errorsByReason: TextCounts
   /// The time that requests were outstanding, summed over them; nanoseconds.
   public internal(set) var outstandingNanoseconds: UInt128 = 0

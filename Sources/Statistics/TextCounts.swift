@@ -5,7 +5,9 @@
 public struct TextCounts: Sendable {
   /// A text with its count.
   public struct Entry: Sendable {
+    /// The text as captured.
     public var text: [UInt8]
+    /// How often it was seen.
     public var count: UInt64
   }
 
@@ -18,6 +20,7 @@ public struct TextCounts: Sendable {
     table = TextTable(limit: limit, seed: seed)
   }
 
+  /// Whether no text was seen.
   public var isEmpty: Bool { counts.isEmpty && other == 0 }
 
   /// All counts, the unnamed ones included.

@@ -6,11 +6,13 @@ public struct UnansweredCounts: Sendable {
   /// Longest wait in nanoseconds; -1 when none is known.
   private var longest = InlineArray<9, Int64>(repeating: -1)
 
+  /// Creates counts of nothing.
   public init() {}
 
   /// How many have no answer for a reason.
   public subscript(reason: UnansweredReason) -> UInt64 { counts[Int(reason.rawValue)] }
 
+  /// How many have no answer.
   public var total: UInt64 {
     var sum: UInt64 = 0
     for index in counts.indices { sum &+= counts[index] }

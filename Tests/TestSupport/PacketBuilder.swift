@@ -9,6 +9,7 @@ public struct PacketBuilder: Sendable {
   public var acknowledgmentNumber: UInt32
   public var flags: TCPFlags
   public var window: UInt16 = 65_535
+  public var urgentPointer: UInt16 = 0
   /// Option bytes; padded with zeros to a multiple of four.
   public var options: [UInt8] = []
   public var payload: [UInt8]
@@ -46,10 +47,11 @@ public struct PacketBuilder: Sendable {
     bytes.append(bigEndian: destination.port)
     bytes.append(bigEndian: sequenceNumber)
     bytes.append(bigEndian: acknowledgmentNumber)
-    bytes.append(UInt8((20 + options.count) / 4) << 4)
+    bytes.append(UInt8(((20 + options.count) / 4) << 4))
     bytes.append(flags.rawValue)
     bytes.append(bigEndian: window)
-    bytes += [0, 0, 0, 0]
+    bytes += [0, 0]
+    bytes.append(bigEndian: urgentPointer)
     bytes += options + payload
     let checksum = Self.checksum(pseudoHeader(protocol: 6, length: bytes.count) + bytes)
     bytes[16] = UInt8(checksum >> 8)

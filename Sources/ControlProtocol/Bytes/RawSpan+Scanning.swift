@@ -16,29 +16,28 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
   }
 
-  /// The first byte of `range` that `vectorTest` marks with a nonzero byte; `end` when there is none.
+  /// The first byte from `start` on that `pattern` tells; `end` when there is none.
   @inline(__always)
-  private func first(
-    from start: Int, to end: Int, vectorTest: (SIMD16<UInt8>) -> SIMD16<UInt8>,
-    test: (UInt8) -> Bool
+  private func first<Pattern: BytePattern>(
+    _ pattern: Pattern.Type, from start: Int, to end: Int
   ) -> Int {
     var index = start
     while index &+ 16 <= end {
-      let found = vectorTest(vector(at: index)).halves
+      let found = Pattern.mask(vector(at: index)).halves
       if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
       if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
       index &+= 16
       // Long runs without a hit: four vectors a test.
       while index &+ 64 <= end {
         let all =
-          vectorTest(vector(at: index)) | vectorTest(vector(at: index &+ 16))
-          | vectorTest(vector(at: index &+ 32)) | vectorTest(vector(at: index &+ 48))
+          Pattern.mask(vector(at: index)) | Pattern.mask(vector(at: index &+ 16))
+          | Pattern.mask(vector(at: index &+ 32)) | Pattern.mask(vector(at: index &+ 48))
         if all.halves[0] | all.halves[1] != 0 { break }
         index &+= 64
       }
     }
     while index < end {
-      if test(byte(at: index)) { return index }
+      if Pattern.matches(byte(at: index)) { return index }
       index &+= 1
     }
     return end
@@ -46,31 +45,22 @@ extension RawSpan {
 
   /// The first byte that is not printable ASCII: a control byte, DEL, or a byte from 0x80 on.
   func firstSpecial(from start: Int, to end: Int) -> Int {
-    first(
-      from: start, to: end, vectorTest: { $0.special },
-      test: { $0 &- 0x20 >= 0x5f })
+    first(Special.self, from: start, to: end)
   }
 
   /// The first byte that is not printable ASCII, or a colon.
   func firstSpecialOrColon(from start: Int, to end: Int) -> Int {
-    first(
-      from: start, to: end, vectorTest: { $0.special | $0.equal(to: Ascii.colon) },
-      test: { $0 &- 0x20 >= 0x5f || $0 == Ascii.colon })
+    first(SpecialOrColon.self, from: start, to: end)
   }
 
   /// The first line feed.
   func firstLineFeed(from start: Int, to end: Int) -> Int {
-    first(
-      from: start, to: end, vectorTest: { $0.equal(to: Ascii.lf) },
-      test: { $0 == Ascii.lf })
+    first(LineFeed.self, from: start, to: end)
   }
 
   /// The first line feed or colon.
   func firstLineFeedOrColon(from start: Int, to end: Int) -> Int {
-    first(
-      from: start, to: end,
-      vectorTest: { $0.equal(to: Ascii.lf) | $0.equal(to: Ascii.colon) },
-      test: { $0 == Ascii.lf || $0 == Ascii.colon })
+    first(LineFeedOrColon.self, from: start, to: end)
   }
 
   /// Whether the bytes from `start` on are `text`; false when there are not enough of them.
@@ -113,5 +103,44 @@ extension SIMD16<UInt8> {
     let mask =
       (signed .< SIMD16<Int8>(repeating: 0x20)) .| (signed .== SIMD16<Int8>(repeating: 0x7f))
     return unsafe unsafeBitCast(mask, to: SIMD16<UInt8>.self)
+  }
+}
+
+/// What a scan stops at, for one byte and for sixteen.
+private protocol BytePattern {
+  static func matches(_ byte: UInt8) -> Bool
+  /// A nonzero byte for each that matches.
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8>
+}
+
+private enum Special: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> { bytes.special }
+}
+
+private enum SpecialOrColon: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f || byte == Ascii.colon }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    bytes.special | bytes.equal(to: Ascii.colon)
+  }
+}
+
+private enum LineFeed: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { byte == Ascii.lf }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> { bytes.equal(to: Ascii.lf) }
+}
+
+private enum LineFeedOrColon: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { byte == Ascii.lf || byte == Ascii.colon }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    bytes.equal(to: Ascii.lf) | bytes.equal(to: Ascii.colon)
   }
 }

@@ -22,7 +22,9 @@ struct Draft: Sendable {
   mutating func reset() {
     message = Message()
     text.removeAll()
-    parameters.removeAll(keepingCapacity: parameters.capacity <= Self.keptParameters)
+    if !parameters.isEmpty {
+      parameters.removeAll(keepingCapacity: parameters.capacity <= Self.keptParameters)
+    }
     keys.removeAll()
     isHashed = false
     bodyLines = 0
@@ -35,6 +37,7 @@ struct Draft: Sendable {
 
   /// What the line with the key in `range` is: in a Response the first `code` and the first `reason`
   /// are its error fields.
+  @inline(__always)
   func role(of key: RawSpan, _ range: Range<Int>) -> Role {
     guard message.kind == .response else { return .parameter }
     if range.count == 4 && !message.code.isPresent && key.holds("code", at: range.lowerBound) {

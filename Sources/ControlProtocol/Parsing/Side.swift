@@ -105,8 +105,20 @@ struct Side: Sendable {
     echoContext = .none
   }
 
-  /// Reads on until something is to be told; nil when the chunk is used up or nothing is unfinished.
+  /// Reads on and keeps the count of what is held.
   mutating func advance(
+    _ chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser,
+    in context: inout ParserContext, held: inout Int, isIdle: inout Bool
+  ) -> ParserEvent? {
+    let before = heldBytes
+    let event = advance(chunk, at: &position, mark: mark, of: &stream, in: &context)
+    held += heldBytes - before
+    isIdle = self.isIdle
+    return event
+  }
+
+  /// Reads on until something is to be told; nil when the chunk is used up or nothing is unfinished.
+  private mutating func advance(
     _ chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser,
     in context: inout ParserContext
   ) -> ParserEvent? {

@@ -3,14 +3,22 @@ internal import Wire
 
 /// Intervals as lines of a table for people; the lines are printed as intervals end, so the columns
 /// have fixed widths.
-public struct IntervalText: Sendable {
-  public let width: Int
-  public let isColoured: Bool
+public struct IntervalText {
+  private let width: Int
+  private let palette: Palette
+
+  /// Creates a printer for a terminal of at least 40 columns; times are in UTC, like the bounds.
+  public init(style: TableStyle) {
+    width = max(40, style.width)
+    palette = style.palette
+  }
 
   /// Creates a printer for a terminal of at least 40 columns.
   public init(width: Int, isColoured: Bool) {
-    self.width = max(40, width)
-    self.isColoured = isColoured
+    var style = TableStyle()
+    style.width = width
+    style.palette = isColoured ? .ansi : .plain
+    self.init(style: style)
   }
 
   private static let columns: [(title: String, width: Int)] = [
@@ -41,7 +49,9 @@ public struct IntervalText: Sendable {
         end.append(clock: to, decimals: 0)
       }
       flow.append("nothing until \(end.string)", .faint)
-      flow.append(indent: 0, width: width, coloured: isColoured, to: &buffer)
+      let waiting = interval.totals.inFlightMaximum
+      if waiting > 0 { flow.append("· \(Units.count(waiting)) in flight", .warning) }
+      flow.append(indent: 0, width: width, palette: palette, to: &buffer)
       return
     }
     let totals = interval.totals
@@ -71,7 +81,7 @@ public struct IntervalText: Sendable {
       let gap = used == 0 ? 0 : 2
       guard used + gap + column.width <= width else { break }
       buffer.append(repeating: 0x20, count: gap + max(0, column.width - cell.columns))
-      cell.append(upTo: column.width, coloured: isColoured, to: &buffer)
+      cell.append(upTo: column.width, palette: palette, to: &buffer)
       used += gap + column.width
     }
     buffer.append("\n")

@@ -2,15 +2,15 @@
 enum ReportStyle {
   case plain, heading, faint, good, warning, bad
 
-  /// The parameters of the terminal's SGR sequence; empty for none.
-  var parameters: StaticString {
+  /// The escape sequence that begins it; empty for none.
+  func sequence(in palette: Palette) -> String {
     switch self {
     case .plain: ""
-    case .heading: "1"
-    case .faint: "2"
-    case .good: "32"
-    case .warning: "33"
-    case .bad: "31"
+    case .heading: palette.bold
+    case .faint: palette.dim
+    case .good: palette.good
+    case .warning: palette.warning
+    case .bad: palette.error
     }
   }
 }
@@ -73,19 +73,15 @@ struct ReportCell {
   }
 
   /// Appends the cell, cut to `limit` columns when it is longer.
-  func append(upTo limit: Int = .max, coloured: Bool, to buffer: inout OutputBuffer) {
-    let isColoured = coloured && style != .plain
-    if isColoured {
-      buffer.append("\u{1b}[")
-      buffer.append(style.parameters)
-      buffer.append("m")
-    }
+  func append(upTo limit: Int = .max, palette: Palette, to buffer: inout OutputBuffer) {
+    let sequence = style.sequence(in: palette)
+    buffer.append(sequence)
     if columns <= limit {
       buffer.append(text)
     } else {
       appendCut(to: limit, to: &buffer)
     }
-    if isColoured { buffer.append("\u{1b}[0m") }
+    if !sequence.isEmpty { buffer.append(palette.reset) }
   }
 
   /// Captured text is cut where it can be, neither in an escape nor in a character.

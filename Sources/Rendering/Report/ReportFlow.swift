@@ -18,14 +18,14 @@ struct ReportFlow {
 
   /// Appends it as lines. The first begins with `label`, filled up to `indent` columns.
   func append(
-    label: ReportCell? = nil, indent: Int, width: Int, coloured: Bool,
+    label: ReportCell? = nil, indent: Int, width: Int, palette: Palette,
     to buffer: inout OutputBuffer
   ) {
     // Narrower than this there is nothing to be laid out.
     let indent = min(indent, max(0, width - 20))
     var used = 0
     if let label {
-      label.append(upTo: max(1, min(indent, width) - 1), coloured: coloured, to: &buffer)
+      label.append(upTo: max(1, min(indent, width) - 1), palette: palette, to: &buffer)
       used = min(label.columns, max(1, min(indent, width) - 1))
     }
     buffer.append(repeating: 0x20, count: indent - used)
@@ -42,7 +42,7 @@ struct ReportFlow {
         used += gap
       }
       let room = max(1, width - used)
-      cell.append(upTo: room, coloured: coloured, to: &buffer)
+      cell.append(upTo: room, palette: palette, to: &buffer)
       used += min(cell.columns, room)
       isFirst = false
     }

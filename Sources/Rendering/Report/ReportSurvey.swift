@@ -2,11 +2,14 @@
 public struct ReportSurvey: Sendable {
   /// A TCP port with its traffic.
   public struct Port: Sendable {
+    /// The port of the side that listens, as far as that is known.
     public var port: UInt16
+    /// Packets from it and to it.
     public var packets: UInt64
     /// What its first bytes look like, in a word or two of our own (`TLS`, `HTTP`); empty for nothing.
     public var look: String
 
+    /// Creates the entry of a port.
     public init(port: UInt16, packets: UInt64, look: String) {
       self.port = port
       self.packets = packets
@@ -23,5 +26,6 @@ public struct ReportSurvey: Sendable {
   /// The ports on which ControlProtocol was expected.
   public var expectedPorts: [UInt16] = []
 
+  /// A survey of nothing.
   public init() {}
 }

@@ -54,21 +54,21 @@ struct ReportTable {
 
   /// Appends the title line and the rows; with `beneath`, what it appends after each.
   func append(
-    width: Int, coloured: Bool, to buffer: inout OutputBuffer,
+    width: Int, palette: Palette, to buffer: inout OutputBuffer,
     beneath: (Int, inout OutputBuffer) -> Void = { _, _ in }
   ) {
     let layout = layout(width: width)
     append(
-      columns.map { ReportCell($0.title, .faint) }, layout, width: width, coloured: coloured,
+      columns.map { ReportCell($0.title, .faint) }, layout, width: width, palette: palette,
       to: &buffer)
     for (number, row) in rows.enumerated() {
-      append(row, layout, width: width, coloured: coloured, to: &buffer)
+      append(row, layout, width: width, palette: palette, to: &buffer)
       beneath(number, &buffer)
     }
   }
 
   private func append(
-    _ row: [ReportCell], _ layout: [(column: Int, width: Int)], width: Int, coloured: Bool,
+    _ row: [ReportCell], _ layout: [(column: Int, width: Int)], width: Int, palette: Palette,
     to buffer: inout OutputBuffer
   ) {
     // On a terminal narrower than any table what does not fit is left out.
@@ -83,7 +83,7 @@ struct ReportTable {
       let isLast = position == layout.count - 1
       buffer.append(repeating: 0x20, count: gap)
       if self.columns[place.column].alignsRight { buffer.append(repeating: 0x20, count: padding) }
-      cell.append(upTo: columns, coloured: coloured, to: &buffer)
+      cell.append(upTo: columns, palette: palette, to: &buffer)
       if !self.columns[place.column].alignsRight, !isLast {
         buffer.append(repeating: 0x20, count: padding)
       }

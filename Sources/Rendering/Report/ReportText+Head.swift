@@ -30,7 +30,7 @@ extension ReportText {
     _ label: String, _ flow: ReportFlow, to buffer: inout OutputBuffer
   ) {
     flow.append(
-      label: ReportCell(label, .heading), indent: 9, width: width, coloured: isColoured,
+      label: ReportCell(label, .heading), indent: 9, width: width, palette: palette,
       to: &buffer)
   }
 
@@ -76,7 +76,14 @@ extension ReportText {
     let totals = summary.totals
     var flow = ReportFlow()
     guard totals.requests > 0 else {
-      flow.append("unknown: no request was seen")
+      let withoutUUID = summary.messages.withoutUUID
+      flow.append(
+        withoutUUID == 0
+          ? "unknown: no request was seen"
+          : "unknown: no request with a uuid was seen, \(Units.count(withoutUUID)) without")
+      if summary.messages.echoed > 0 {
+        flow.append("· \(Units.count(summary.messages.echoed)) echoed")
+      }
       return flow
     }
     if let rate = totals.failureRate {
@@ -146,6 +153,9 @@ struct CaptureVerdict {
       troubles.append(
         counted(health.gaps, "gap", "gaps") + " (\(Units.bytes(health.missingBytes)) missing)")
     }
+    if health.gaps == 0, health.missingBytes > 0 {
+      troubles.append("\(Units.bytes(health.missingBytes)) missing")
+    }
     if health.ackedUnseenBytes > 0 {
       troubles.append("\(Units.bytes(health.ackedUnseenBytes)) acknowledged but never captured")
     }
@@ -162,7 +172,10 @@ struct CaptureVerdict {
       case _ where dropped == 0: "nothing dropped"
       default: "dropped \(Units.count(dropped)) in all"
       }
-    if !troubles.isEmpty {
+    if health.packets == 0, troubles.isEmpty {
+      word = "empty"
+      style = .warning
+    } else if !troubles.isEmpty {
       word = "incomplete"
       style = dropped > 0 || health.ackedUnseenBytes > 0 ? .bad : .warning
     } else {

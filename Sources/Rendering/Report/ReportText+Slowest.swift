@@ -20,16 +20,16 @@ extension ReportText {
     ])
     for slow in slowest { table.append(cells(slow)) }
     let showsConnection = table.layout(width: width).contains { $0.column == 7 }
-    table.append(width: width, coloured: isColoured, to: &buffer) { number, buffer in
+    table.append(width: width, palette: palette, to: &buffer) { number, buffer in
       var flow = ReportFlow()
-      flow.append(Self.explanation(slowest[number].record), .faint)
+      let explanation = Self.explanation(slowest[number].record)
+      if let explanation { flow.append(explanation, .faint) }
       if !showsConnection {
-        flow.append("·", .faint)
-        for part in Self.connection(slowest[number].record).split(separator: " ") {
-          flow.append(ReportCell(String(part), .faint))
-        }
+        if explanation != nil { flow.append("·", .faint) }
+        flow.append(Self.connection(slowest[number].record), .faint)
       }
-      flow.append(indent: 4, width: width, coloured: isColoured, to: &buffer)
+      guard explanation != nil || !showsConnection else { return }
+      flow.append(indent: 4, width: width, palette: palette, to: &buffer)
     }
   }
 
@@ -43,7 +43,7 @@ extension ReportText {
       case .uncertain, nil: .bad
       }
     return [
-      ReportCell(Self.clock(record.start)),
+      ReportCell(clock(record.start)),
       ReportCell(duration: record.latency.map { UInt64(max(0, $0)) }),
       Self.name(of: slow.type), slow.uuid.map { ReportCell(captured: $0) } ?? .absent,
       quality.map { ReportCell($0.name, style) } ?? .absent,
@@ -53,9 +53,10 @@ extension ReportText {
     ]
   }
 
-  private static func clock(_ time: CaptureTime) -> String {
+  private func clock(_ time: CaptureTime) -> String {
     var buffer = OutputBuffer(capacity: 64)
-    buffer.append(clock: time, decimals: 6)
+    let ahead = Int64(secondsFromUTC(time)) * 1_000_000_000
+    buffer.append(clock: time.advanced(byNanoseconds: ahead), decimals: 6)
     return buffer.string
   }
 
@@ -75,33 +76,11 @@ extension ReportText {
     return buffer.string
   }
 
-  /// What made up the latency and what disturbed it, in phrases.
-  static func explanation(_ record: TransactionRecord) -> String {
-    var phrases: [String] = []
-    if let network = record.network { phrases.append("network \(Units.duration(network))") }
-    if let server = record.server { phrases.append("server \(Units.duration(server))") }
-    if let transfer = record.requestTransfer, transfer > 0 {
-      phrases.append("request took \(Units.duration(transfer)) to arrive")
-    }
-    if let transfer = record.responseTransfer, transfer > 0 {
-      phrases.append("response took \(Units.duration(transfer)) to arrive")
-    }
-    switch record.outcome {
-    case .ok, .unanswered: break
-    case .error: phrases.append("answered with an error")
-    case .unknownStatus: phrases.append("answered with an unknown status")
-    }
-    if record.isLate { phrases.append("late") }
-    let causes = Causes.names.indices.filter { record.causes.rawValue & 1 << UInt16($0) != 0 }
-      .map { Causes.names[$0] }
-    if let quality = record.quality, quality != .exact {
-      let reason = causes.isEmpty ? "" : ": " + causes.joined(separator: ", ")
-      phrases.append(quality.name + reason)
-    }
-    for hint in Hints.names.indices where record.hints.rawValue & 1 << UInt8(hint) != 0 {
-      let isQueued = Hints(rawValue: 1 << UInt8(hint)) == .queued && record.inFlight > 0
-      phrases.append(isQueued ? "queued behind \(record.inFlight)" : Hints.names[hint])
-    }
-    return phrases.isEmpty ? "nothing known of how it was spent" : phrases.joined(separator: " · ")
+  /// What made up the latency and what disturbed it, without the latency, which the table tells.
+  private static func explanation(_ record: TransactionRecord) -> String? {
+    var buffer = OutputBuffer(capacity: 256)
+    Explanation.append(record, to: &buffer)
+    guard let first = buffer.string.firstRange(of: " · ") else { return nil }
+    return String(buffer.string[first.upperBound...])
   }
 }

@@ -1,21 +1,32 @@
 public import Statistics
+internal import Wire
 
 /// What `souptap report` prints for people: the health of the capture first, then what is slow, what
 /// fails and what was odd, in as many columns as there are.
 ///
-/// Captured text is escaped; with `isColoured` false no control byte but the line feed is written,
-/// with it only SGR sequences of our own. No line is wider than `width`, from 40 columns on.
-public struct ReportText: Sendable {
+/// Captured text is escaped: no control byte is written but the line feed and the palette's own
+/// sequences. No line is wider than the style's width, from 40 columns on.
+public struct ReportText {
   /// Columns of the terminal; at least 40.
   public let width: Int
-  public let isColoured: Bool
-  /// The most lines of each list of texts, codes and types.
+  /// The most lines of each list of texts and types; the table by type has twice as many.
   public var listLimit = 12
+  let palette: Palette
+  let secondsFromUTC: (CaptureTime) -> Int32
 
   /// Creates a printer for a terminal.
+  public init(style: TableStyle) {
+    width = max(40, style.width)
+    palette = style.palette
+    secondsFromUTC = style.secondsFromUTC
+  }
+
+  /// Creates a printer for a terminal, with times in UTC.
   public init(width: Int, isColoured: Bool) {
-    self.width = max(40, width)
-    self.isColoured = isColoured
+    var style = TableStyle()
+    style.width = width
+    style.palette = isColoured ? .ansi : .plain
+    self.init(style: style)
   }
 
   /// Appends the report of a run.
@@ -43,7 +54,7 @@ public struct ReportText: Sendable {
   /// Appends an empty line and the title of a section.
   func appendTitle(_ title: String, to buffer: inout OutputBuffer) {
     buffer.append("\n")
-    ReportCell(title, .heading).append(upTo: width, coloured: isColoured, to: &buffer)
+    ReportCell(title, .heading).append(upTo: width, palette: palette, to: &buffer)
     buffer.append("\n")
   }
 
@@ -51,11 +62,11 @@ public struct ReportText: Sendable {
   func appendNote(_ words: String, _ style: ReportStyle = .faint, to buffer: inout OutputBuffer) {
     var flow = ReportFlow()
     flow.append(words, style)
-    flow.append(indent: 2, width: width, coloured: isColoured, to: &buffer)
+    flow.append(indent: 2, width: width, palette: palette, to: &buffer)
   }
 
   func appendTable(_ table: ReportTable, to buffer: inout OutputBuffer) {
-    table.append(width: width, coloured: isColoured, to: &buffer)
+    table.append(width: width, palette: palette, to: &buffer)
   }
 
   /// `1 gap`, `3 gaps`.

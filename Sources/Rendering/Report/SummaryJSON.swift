@@ -109,11 +109,13 @@ public enum SummaryJSON {
     writer.field("failure_rate", rate: tally.failureRate)
     writer.field("rate_per_second", rate: tally.ratePerSecond(over: covered))
     writer.field("in_flight_mean", rate: tally.inFlightMean(over: covered))
-    if tally.inFlightMaximum > 0 { writer.field("in_flight_max", tally.inFlightMaximum) }
+    writer.field("in_flight_max", tally.inFlightMaximum)
     append(tally.latency, "latency", to: &writer)
     if tally.hasInexactLatency { append(tally.exactLatency, "latency_exact", to: &writer) }
-    append(tally.errorsByCode, "errors_by_code", "code", to: &writer)
-    append(tally.errorsByReason, "errors_by_reason", "reason", to: &writer)
+    append(
+      tally.errorsByCode, "errors_by_code", exactly: "errors_by_code_base64", to: &writer)
+    append(
+      tally.errorsByReason, "errors_by_reason", exactly: "errors_by_reason_base64", to: &writer)
   }
 
   private static func append(
@@ -134,28 +136,47 @@ public enum SummaryJSON {
     writer.endObject()
   }
 
-  /// An array, not an object, because captured text as a key could not have its exact bytes beside it.
+  /// An object by text, and where texts are not UTF-8 another by their exact bytes in base64. Texts
+  /// that look the same once they are repaired are counted together in the first.
   private static func append(
-    _ counts: TextCounts, _ name: StaticString, _ field: StaticString,
+    _ counts: TextCounts, _ name: StaticString, exactly base64Name: StaticString,
     to writer: inout JSONWriter
   ) {
     guard !counts.isEmpty else { return }
-    writer.key(name)
-    writer.beginArray()
+    var numbers: [[UInt8]: Int] = [:]
+    var repaired: [(text: [UInt8], count: UInt64)] = []
+    var inexact: [TextCounts.Entry] = []
+    func add(_ text: [UInt8], _ count: UInt64) {
+      if let number = numbers[text] {
+        repaired[number].count &+= count
+      } else {
+        numbers[text] = repaired.count
+        repaired.append((text, count))
+      }
+    }
     for entry in counts.entries {
-      writer.beginObject()
-      unsafe writer.field(field, text: entry.text.span.bytes)
-      writer.field("count", entry.count)
-      writer.endObject()
+      let text = Array(String(decoding: entry.text, as: UTF8.self).utf8)
+      if text != entry.text { inexact.append(entry) }
+      add(text, entry.count)
     }
-    if counts.other > 0 {
-      writer.beginObject()
-      writer.field(field, "(other)")
-      writer.field("other", true)
-      writer.field("count", counts.other)
-      writer.endObject()
+    if counts.other > 0 { add(Array("(other)".utf8), counts.other) }
+    writer.key(name)
+    writer.beginObject()
+    for item in repaired {
+      writer.key(String(decoding: item.text, as: UTF8.self))
+      writer.value(item.count)
     }
-    writer.endArray()
+    writer.endObject()
+    guard !inexact.isEmpty else { return }
+    writer.key(base64Name)
+    writer.beginObject()
+    for entry in inexact {
+      var key = OutputBuffer(capacity: 64)
+      unsafe key.append(base64: entry.text.span.bytes)
+      writer.key(key.string)
+      writer.value(entry.count)
+    }
+    writer.endObject()
   }
 
   private static func append(

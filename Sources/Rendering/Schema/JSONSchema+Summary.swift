@@ -36,6 +36,8 @@ extension JSONSchema {
       .optional("duplicate_packets", .integer, "Packets that the capture shows twice."),
       .optional("skipped_bytes", .integer, "Bytes that were no message."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
+      .optional("connections", .integer, "Connections."),
+      .optional("protocol_connections", .integer, "Those in which a message was read."),
       .optional("evicted_connections", .integer, "Connections forgotten to make room."),
       .optional("exact", .integer, "Latencies that nothing disturbed."),
       .optional("degraded", .integer, "Latencies with trouble in them."),
@@ -75,7 +77,13 @@ extension JSONSchema {
       .optional("latency", .shared("distribution"), "All latencies."),
       .optional("latency_exact", .shared("distribution"), "The exact ones, where they differ."),
       .optional("errors_by_code", .counts, "Errors by code."),
+      .optional(
+        "errors_by_code_base64", .counts, "By the exact bytes, of the codes that are not UTF-8."),
       .optional("errors_by_reason", .counts, "Errors by reason."),
+      .optional(
+        "errors_by_reason_base64", .counts,
+        "By the exact bytes, of the reasons that are not UTF-8."),
+      .optional("other", .flag, "True in the row of the types that have none of their own."),
     ]
   }
 

@@ -1,0 +1,285 @@
+import ControlProtocol
+import Inspection
+import Records
+import TestSupport
+import Testing
+
+/// One trouble in a script at a time, and what must be told of it.
+@Suite struct DisturbanceEndToEndTests {
+  private let request = "Request room.create\r\n1\r\n\r\n"
+  private let response = "Response room.create\r\n1 OK\r\n\r\n"
+
+  /// A connection with one transaction of 40 ms; `body` may change it before it closes.
+  private func exchange(
+    _ body: (inout Conversation, _ asked: Int, _ answered: Int) -> Void = { _, _, _ in }
+  ) -> Conversation {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.advance(milliseconds: 5)
+    let asked = conversation.send(.client, request)[0]
+    conversation.advance(milliseconds: 40)
+    let answered = conversation.send(.server, response)[0]
+    conversation.advance(milliseconds: 200)
+    body(&conversation, asked, answered)
+    conversation.close()
+    return conversation
+  }
+
+  private func only(
+    _ conversation: Conversation, _ configuration: InspectionConfiguration = .init()
+  ) throws -> TransactionRecord {
+    let sink = CollectingSink.inspect(ConversationCapture(conversation), configuration)
+    #expect(sink.transactions.count == 1)
+    return try #require(sink.transactions.first).record
+  }
+
+  @Test func nothingWrongIsExact() throws {
+    let record = try only(exchange())
+    #expect(record.quality == .exact)
+    #expect(record.causes.isEmpty)
+    #expect(record.latency == 40_000_000)
+    #expect(record.acknowledged == 20_000)
+    #expect(record.inFlight == 0)
+    #expect(record.duration == 40_000_000)
+  }
+
+  @Test func packetsSeenTwiceChangeNothing() throws {
+    let record = try only(
+      exchange { conversation, asked, answered in
+        conversation.duplicate(answered, hops: 1)
+        conversation.duplicate(asked)
+      })
+    #expect(record.quality == .exact)
+    #expect(record.latency == 40_000_000)
+  }
+
+  @Test func aRequestSentTwiceIsDegraded() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.advance(milliseconds: 5)
+    let asked = conversation.send(.client, request, arrives: false)
+    conversation.advance(milliseconds: 300)
+    conversation.sendAgain(segment: asked[0])
+    conversation.advance(milliseconds: 40)
+    conversation.send(.server, response)
+    conversation.close()
+    let record = try only(conversation)
+    #expect(record.quality == .degraded)
+    #expect(record.causes == .retransmitted)
+    // Delivered with the first copy that was captured.
+    #expect(record.latency == 340_000_000)
+  }
+
+  @Test func aRequestInSwappedSegmentsIsReordered() throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    let asked = conversation.send(.client, request, sizes: [10], pause: 1_000_000)
+    conversation.swap(asked[0], asked[1])
+    conversation.advance(milliseconds: 40)
+    conversation.send(.server, response)
+    conversation.acknowledge(.client)
+    conversation.close()
+    let record = try only(conversation)
+    #expect(record.quality == .degraded)
+    #expect(record.causes.contains(.reordered))
+    #expect(record.latency == 40_000_000)
+    #expect(record.requestTransfer == 0)
+  }
+
+  @Test func aCaptureOfOneDirectionSaysSo() throws {
+    var conversation = exchange()
+    conversation.drop(allOf: .server)
+    let record = try only(conversation)
+    #expect(record.outcome == .unanswered)
+    #expect(record.unanswered == .oneSided)
+    #expect(record.latency == nil)
+  }
+
+  @Test func anAnswerThatTheCaptureLacksIsAGap() throws {
+    var conversation = exchange()
+    let answered = try #require(
+      conversation.segments.firstIndex { $0.side == .server && $0.offset != nil })
+    conversation.drop(answered)
+    let record = try only(conversation)
+    #expect(record.unanswered == .gap)
+  }
+
+  @Test func aRequestWithItsEndMissingIsPairedWithoutLatency() throws {
+    var conversation = Conversation()
+    conversation.open()
+    let asked = conversation.send(
+      .client, "Request room.create\r\n1\r\nname: somebody\r\n\r\n", sizes: [30], pause: 1_000)
+    conversation.drop(asked[1])
+    conversation.advance(milliseconds: 40)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 300)
+    conversation.close()
+    let record = try only(conversation)
+    #expect(record.outcome == .ok)
+    #expect(record.latency == nil)
+    #expect(record.requestFrameEnd == nil)
+  }
+
+  @Test func joiningMidstreamMakesTheFirstMessageUncertain() throws {
+    var conversation = Conversation()
+    conversation.beginMidstream()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 40)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 40)
+    conversation.send(.client, "Request room.create\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 30)
+    conversation.send(.server, "Response room.create\r\n2 OK\r\n\r\n")
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.map(\.record.quality) == [.uncertain, .exact])
+    #expect(sink.transactions.first?.record.causes == .joinedMidstream)
+    #expect(sink.transactions.map(\.record.latency) == [40_000_000, 30_000_000])
+  }
+
+  @Test func resetsAndTheirPayload() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.reset(.server, with: response)
+    let record = try only(conversation)
+    #expect(record.unanswered == .connectionReset)
+    #expect(record.waited == 10_000_000)
+  }
+
+  @Test func aLateAnswerTellsItsTransactionAgain() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 45_000)
+    conversation.send(.server, response)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.map(\.record.number) == [0, 0])
+    #expect(sink.transactions.map(\.record.revision) == [0, 1])
+    #expect(sink.transactions.first?.record.unanswered == .timeout)
+    #expect(sink.transactions.first?.record.waited == 30_000_000_000)
+    #expect(sink.transactions.last?.record.latency == 45_000_000_000)
+    #expect(sink.transactions.last?.record.outcome == .ok)
+  }
+
+  @Test func anOverlapThatDiffersIsToldAndTheFirstCopyStays() throws {
+    let sink = CollectingSink.inspect(
+      ConversationCapture(
+        exchange { conversation, _, _ in
+          conversation.sendAgain(.server, 0..<response.utf8.count, as: "X" + response.dropFirst())
+        }))
+    #expect(sink.diagnostics.map(\.code) == [.overlapConflict])
+    #expect(sink.transactions.map(\.record.outcome) == [.ok])
+    #expect(sink.connections.first?.serverToClient.overlapConflicts == 1)
+  }
+
+  @Test func keepAlivesAreNoPartOfTheStream() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.keepAlive(.client, byte: 0x58)
+    conversation.keepAlive(.client)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.diagnostics.isEmpty)
+    #expect(sink.transactions.map(\.record.quality) == [.exact])
+    #expect(sink.connections.first?.clientToServer.keepAlives == 2)
+    #expect(sink.connections.first?.clientToServer.ledger.length == UInt64(request.utf8.count))
+  }
+
+  @Test func dataInSYNAndInFIN() throws {
+    var conversation = Conversation()
+    conversation.open(data: request)
+    conversation.advance(milliseconds: 10)
+    conversation.finish(.server, with: response)
+    conversation.advance(milliseconds: 1)
+    conversation.finish(.client)
+    let record = try only(conversation)
+    #expect(record.outcome == .ok)
+    #expect(record.requestFrame == 1)
+  }
+
+  @Test func simultaneousOpenIsOneConnection() throws {
+    var conversation = Conversation()
+    conversation.openSimultaneously()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.connections.count == 1)
+    #expect(sink.transactions.map(\.record.latency) == [10_000_000])
+  }
+
+  @Test func urgentBytesStayInLine() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request, urgent: true)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    #expect(try only(conversation).latency == 10_000_000)
+  }
+
+  @Test func aReusedUUIDIsUncertain() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let records = sink.transactions.map(\.record).sorted { $0.number < $1.number }
+    #expect(records.map(\.outcome) == [.unanswered, .ok])
+    #expect(records.first?.unanswered == .superseded)
+    #expect(records.last?.quality == .uncertain)
+    #expect(records.last?.causes == .uuidReused)
+    #expect(sink.diagnostics.map(\.code) == [.uuidReused, .duplicateResponse])
+  }
+
+  @Test func anAnswerWithoutARequestIsAnOrphan() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 500)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.isEmpty)
+    #expect(sink.diagnostics.map(\.code) == [.orphanResponse])
+    #expect(sink.diagnostics.first?.captureCouldMiss == false)
+  }
+
+  @Test func anAnswerBeforeTheEndOfItsRequestIsEarly() throws {
+    var conversation = Conversation()
+    conversation.open()
+    let text = "Request room.create\r\n1\r\nname: somebody\r\n\r\n"
+    conversation.send(.client, String(text.prefix(30)))
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.client, String(text.dropFirst(30)))
+    let record = try only(conversation)
+    #expect(record.outcome == .ok)
+    #expect(record.latency == 0)
+    #expect(record.quality == .uncertain)
+    #expect(record.causes == .earlyResponse)
+  }
+
+  @Test func dataBehindAFINTroublesNobody() throws {
+    var conversation = exchange()
+    conversation.send(.client, "Request room.create\r\n9\r\n\r\n")
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.first?.record.latency == 40_000_000)
+    for connection in sink.connections {
+      #expect(connection.clientToServer.ledger.isBalanced)
+      #expect(connection.serverToClient.ledger.isBalanced)
+    }
+  }
+}

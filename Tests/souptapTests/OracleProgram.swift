@@ -1,0 +1,69 @@
+import Foundation
+
+/// A program that was run to its end.
+struct OracleProgram {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// The lines of its output that are JSON objects.
+  var records: [[String: Any]] { Self.records(output) }
+
+  /// Runs a program by its path or name and waits for its end.
+  ///
+  /// - Parameter arguments: the program and what it is given.
+  static func run(_ arguments: [String], input: String = "") throws -> OracleProgram {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    let output = Pipe()
+    let scratch = FileManager.default.temporaryDirectory
+    let errors = scratch.appendingPathComponent("souptap-\(UUID().uuidString).err")
+    let given = scratch.appendingPathComponent("souptap-\(UUID().uuidString).in")
+    _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data(input.utf8).write(to: given)
+    defer {
+      try? FileManager.default.removeItem(at: errors)
+      try? FileManager.default.removeItem(at: given)
+    }
+    process.standardInput = try FileHandle(forReadingFrom: given)
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return OracleProgram(
+      status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  }
+
+  /// Runs souptap.
+  static func souptap(_ arguments: String...) throws -> OracleProgram {
+    try run([souptapPath] + arguments)
+  }
+
+  /// The program that was built with the tests, or the one that SOUPTAP names.
+  static var souptapPath: String {
+    if let path = ProcessInfo.processInfo.environment["SOUPTAP"] { return path }
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent("souptap").path
+  }
+
+  /// Whether a program is there. Where tests must not be skipped, the answer is yes.
+  static func has(_ program: String) -> Bool {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return mustNotSkip
+      || path.split(separator: ":").contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+      }
+  }
+
+  /// In CI a test that cannot run is a failure, not a skip.
+  static var mustNotSkip: Bool { ProcessInfo.processInfo.environment["CI"] != nil }
+
+  static func records(_ text: String) -> [[String: Any]] {
+    text.split(separator: "\n").compactMap { line in
+      (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any]
+    }
+  }
+}
