@@ -34,16 +34,22 @@ let package = Package(
   targets: [
     // Live capture and capture filters.
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+    library("Storage"),
     library("Wire"),
     library("Savefile", ["Wire"]),
-    library("Streams", ["Wire"]),
+    library("Streams", ["Storage", "Wire"]),
     library("ControlProtocol"),
     library("Records", ["Wire", "ControlProtocol"]),
-    library("Correlation", ["Wire", "ControlProtocol", "Records"]),
+    library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
       "Statistics",
-      ["Wire", "ControlProtocol", "Records", .product(name: "Histogram", package: "hdrhistogram-swift")]),
-    library("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
+      [
+        "Wire", "ControlProtocol", "Records",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+    library(
+      "Inspection",
+      ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     library("Capture", ["CPcap", "Savefile", "Wire"]),
     .executableTarget(

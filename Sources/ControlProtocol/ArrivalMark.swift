@@ -1,6 +1,6 @@
 /// What the pusher of a chunk wants to know again about a byte of it: four words that the parser
 /// carries along and never reads.
-public struct ArrivalMark: Hashable, Sendable {
+public struct ArrivalMark: BitwiseCopyable, Hashable, Sendable {
   public var word0: UInt64
   public var word1: UInt64
   public var word2: UInt64

@@ -88,7 +88,7 @@ public enum DiagnosticSeverity: UInt8, Comparable, Sendable {
 }
 
 /// A set of diagnostic codes.
-public struct DiagnosticSet: OptionSet, Hashable, Sendable {
+public struct DiagnosticSet: BitwiseCopyable, OptionSet, Hashable, Sendable {
   /// Bit n stands for the code with raw value n.
   public var rawValue: UInt64
 

@@ -1,5 +1,5 @@
 /// What kind of message a start line's keyword names.
-public enum MessageKind: UInt8, Sendable {
+public enum MessageKind: UInt8, BitwiseCopyable, Sendable {
   case request, response, notification
 
   /// The name in records.
@@ -13,7 +13,7 @@ public enum MessageKind: UInt8, Sendable {
 }
 
 /// What a Response says about its Request.
-public enum ResponseStatus: UInt8, Sendable {
+public enum ResponseStatus: UInt8, BitwiseCopyable, Sendable {
   case ok, error
   /// A word that is neither `OK` nor `ERROR` in any case.
   case unknown
@@ -23,7 +23,7 @@ public enum ResponseStatus: UInt8, Sendable {
 
 /// One ControlProtocol message as the parser read it. Text fields are ranges into the parser's
 /// `text`, valid until its next step.
-public struct Message: Sendable {
+public struct Message: BitwiseCopyable, Sendable {
   public var kind = MessageKind.request
   /// False when it was cut by a gap, the end of its stream or a limit.
   public var isComplete = true
@@ -51,7 +51,7 @@ public struct Message: Sendable {
   public var echoContext = EchoContext.none
 
   /// What lies directly before a Request, as far as it matters for telling a quotation.
-  public enum EchoContext: UInt8, Sendable {
+  public enum EchoContext: UInt8, BitwiseCopyable, Sendable {
     /// Nothing was skipped directly before it.
     case none
     /// It follows directly on junk, or on bytes that were skipped on joining.

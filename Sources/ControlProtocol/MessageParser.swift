@@ -1,4 +1,13 @@
 /// Reads ControlProtocol messages out of ordered bytes, tolerantly; one serves any number of streams.
+///
+/// A message that lies in its chunk whole and follows the grammar to the letter is read in place, and
+/// only its kept fields are copied. Everything else goes through a `Side` state, of which there are
+/// only as many as there are streams with something unfinished.
+///
+/// Limits: of a message at most `maximumMessageLength` bytes are read, and no more than about twice as
+/// many are ever held for a stream. Every input costs time linear in its length.
+///
+/// Source: `semantics.md` section 3.
 public struct MessageParser: ~Copyable {
   /// The message of the last `.message` event.
   public private(set) var message = Message()
@@ -7,55 +16,242 @@ public struct MessageParser: ~Copyable {
   /// Captured bytes held for unfinished messages of all streams.
   public private(set) var heldBytes = 0
 
+  private var context: ParserContext
+  /// Place n is that of the streams whose `side` is n + 1.
+  private var sides: [Side] = []
+  private var freeSides: [UInt32] = []
+
   public init(configuration: ParserConfiguration) {
-    _ = configuration
+    context = ParserContext(configuration: configuration)
   }
 
   /// The bytes that text ranges of `message`, `parameters` and `diagnostic` point into.
   public var text: RawSpan {
-    @_lifetime(borrow self) borrowing get { RawSpan() }
+    @_lifetime(borrow self) borrowing get { context.current.text.span }
   }
 
   /// The parameters and raw lines of `message`, when they are kept.
   public var parameters: Span<ParameterText> {
-    @_lifetime(borrow self) borrowing get { Span() }
+    @_lifetime(borrow self) borrowing get { context.current.parameters.span }
   }
 
   /// Reads on in `chunk` from `position` until something is to be told; nil when the chunk is used up.
+  ///
+  /// - Complexity: linear in the bytes of the stream over all calls.
   public mutating func next(
     in chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
   ) -> ParserEvent? {
-    stream.offset += UInt64(chunk.byteCount - position)
-    position = chunk.byteCount
-    return nil
+    while true {
+      if stream.side == 0 {
+        guard position < chunk.byteCount else { return nil }
+        if stream.isIgnored {
+          ignore(chunk, at: &position, of: &stream)
+          return nil
+        }
+        if stream.isInSync {
+          if readStrict(chunk, at: &position, mark: mark, of: &stream) {
+            message = context.current.message
+            return .message
+          }
+        } else {
+          _ = acquireSide(for: &stream)
+        }
+      }
+      var isIdle = false
+      let event = sides[Int(stream.side) - 1].advance(
+        chunk, at: &position, mark: mark, of: &stream, in: &context, held: &heldBytes,
+        isIdle: &isIdle)
+      if isIdle { releaseSide(of: &stream) }
+      if let event {
+        show(event)
+        return event
+      }
+      if !isIdle { return nil }
+    }
   }
 
   /// Tells the stream that `length` bytes are missing here. Call `nextPending` until it is nil before
   /// anything else is done with the stream.
+  ///
+  /// A message in progress is told with the lines that were read whole; the stream is out of sync
+  /// behind the gap.
   public mutating func skipGap(of length: UInt64, in stream: inout StreamParser) {
-    stream.offset += length
+    if stream.side != 0 {
+      updateSide(of: &stream) { side, stream, context in
+        side.cut(.gapInMessage, missing: length, of: &stream, in: &context)
+      }
+    }
+    stream.isInSync = false
+    stream.offset &+= length
   }
 
   /// Tells the stream that it is over. Call `nextPending` until it is nil, then `release`.
-  public mutating func finish(_ stream: inout StreamParser) {}
+  ///
+  /// A stream that did not prove to be ControlProtocol counts as another protocol.
+  public mutating func finish(_ stream: inout StreamParser) {
+    guard stream.side != 0 else { return }
+    updateSide(of: &stream) { side, stream, context in
+      if stream.isDetecting {
+        side.endDetection(of: &stream, in: &context)
+        stream.isIgnored = true
+      }
+      side.cut(.unfinishedMessage, missing: 0, of: &stream, in: &context)
+    }
+  }
 
   /// Gives up the unfinished message of a stream to make room, as if it had passed its limit. Call
   /// `nextPending` until it is nil.
-  public mutating func truncate(_ stream: inout StreamParser) {}
+  public mutating func truncate(_ stream: inout StreamParser) {
+    guard stream.side != 0 else { return }
+    updateSide(of: &stream) { side, stream, context in
+      side.giveUp(of: &stream, in: &context)
+    }
+  }
 
   /// What a gap, the end or a truncation leaves to be told.
-  public mutating func nextPending(of stream: inout StreamParser) -> ParserEvent? { nil }
+  public mutating func nextPending(of stream: inout StreamParser) -> ParserEvent? {
+    guard stream.side != 0 else { return nil }
+    let index = Int(stream.side) - 1
+    let heldBefore = sides[index].heldBytes
+    let event = sides[index].tell(in: &context)
+    heldBytes += sides[index].heldBytes - heldBefore
+    if sides[index].isIdle { releaseSide(of: &stream) }
+    if let event { show(event) }
+    return event
+  }
 
-  /// Frees what is held for a stream that is not read any more.
-  public mutating func release(_ stream: inout StreamParser) {}
+  /// Frees what is held for a stream that is not read any more. What was skipped in it is forgotten.
+  public mutating func release(_ stream: inout StreamParser) {
+    if stream.side != 0 { releaseSide(of: &stream) }
+    context.tallies.release(&stream)
+  }
 
   /// Ends detection with success, because the other direction of the connection proved to be
   /// ControlProtocol: the stream is read from here on, out of sync when bytes were ignored.
-  public mutating func adopt(_ stream: inout StreamParser) {}
+  ///
+  /// A stream that was still being searched goes on with what it has. One without a byte yet, whose
+  /// SYN was seen, is in sync.
+  public mutating func adopt(_ stream: inout StreamParser) {
+    if stream.isDetecting {
+      stream.isDetecting = false
+      if stream.side == 0 {
+        stream.isInSync = stream.offset == 0 && !stream.isJoining
+      } else {
+        let run = sides[Int(stream.side) - 1].run
+        if run.length > 0 { context.tallies.add(run.length, run.code, to: &stream) }
+      }
+    } else if stream.isIgnored {
+      stream.isIgnored = false
+      stream.isInSync = false
+    }
+  }
 
   /// Captured bytes held for the unfinished message of a stream.
-  public func heldBytes(of stream: borrowing StreamParser) -> Int { 0 }
+  public func heldBytes(of stream: borrowing StreamParser) -> Int {
+    stream.side == 0 ? 0 : sides[Int(stream.side) - 1].heldBytes
+  }
+
+  /// Bytes of a stream that were read and not yet counted as message, separator or skipped.
+  public func pendingBytes(of stream: borrowing StreamParser) -> UInt64 {
+    guard stream.side != 0 else { return 0 }
+    return sides[Int(stream.side) - 1].pendingBytes(
+      at: stream.offset, isDetecting: stream.isDetecting)
+  }
 
   /// What was skipped in a stream so far.
-  public func skipped(in stream: borrowing StreamParser) -> SkippedBytes { SkippedBytes() }
+  public func skipped(in stream: borrowing StreamParser) -> SkippedBytes {
+    context.tallies[stream.tally]
+  }
+}
+
+extension MessageParser {
+  private mutating func show(_ event: ParserEvent) {
+    switch event {
+    case .message: message = context.current.message
+    case .diagnostic: diagnostic = context.diagnostic
+    }
+  }
+
+  private mutating func ignore(
+    _ chunk: RawSpan, at position: inout Int, of stream: inout StreamParser
+  ) {
+    let count = UInt64(truncatingIfNeeded: chunk.byteCount - position)
+    context.tallies.addOtherProtocol(count, to: &stream)
+    stream.offset &+= count
+    position = chunk.byteCount
+  }
+
+  private mutating func acquireSide(for stream: inout StreamParser) -> Int {
+    let index: Int
+    if let free = freeSides.popLast() {
+      index = Int(free)
+    } else {
+      index = sides.count
+      sides.append(Side())
+    }
+    sides[index].reset(
+      inSync: stream.isInSync, runCode: stream.isJoining ? .joinedMidstream : .junk)
+    stream.side = UInt32(truncatingIfNeeded: index + 1)
+    return index
+  }
+
+  private mutating func releaseSide(of stream: inout StreamParser) {
+    let index = Int(stream.side) - 1
+    let heldBefore = sides[index].heldBytes
+    sides[index].reset(inSync: false, runCode: .junk)
+    heldBytes -= heldBefore - sides[index].heldBytes
+    freeSides.append(UInt32(truncatingIfNeeded: index))
+    stream.side = 0
+  }
+
+  private mutating func updateSide(
+    of stream: inout StreamParser,
+    _ body: (inout Side, inout StreamParser, inout ParserContext) -> Void
+  ) {
+    let index = Int(stream.side) - 1
+    let heldBefore = sides[index].heldBytes
+    body(&sides[index], &stream, &context)
+    heldBytes += sides[index].heldBytes - heldBefore
+    if sides[index].isIdle { releaseSide(of: &stream) }
+  }
+
+  /// Reads a message that is in the chunk whole and strict; true when it was. If not, a side state
+  /// takes over behind the lines that were.
+  private mutating func readStrict(
+    _ chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
+  ) -> Bool {
+    let configuration = context.configuration
+    let start = position
+    let limit = min(chunk.byteCount, start + min(context.cap, Int(Draft.largeLength)))
+    context.current.reset()
+    guard let body = context.current.readStrictHead(chunk, from: start, to: limit) else {
+      _ = acquireSide(for: &stream)
+      return false
+    }
+    let (end, isEnded) = context.current.readStrictLines(
+      chunk, from: body, to: limit, keeping: configuration.keepsParameters,
+      seed: configuration.seed)
+    context.current.message.start = stream.offset
+    stream.offset &+= UInt64(truncatingIfNeeded: end - start)
+    position = end
+    context.current.message.end = stream.offset
+    context.current.message.startMark = mark
+    context.current.message.endMark = mark
+    if context.current.message.kind == .request && stream.wantsContentHash {
+      context.current.isHashed = true
+      context.current.hash = ContentHash(seed: configuration.seed)
+      context.current.hash.update(chunk, start..<end)
+      context.current.message.contentHash = isEnded ? context.current.hash.value : 0
+    }
+    stream.isJoining = false
+    if isEnded {
+      stream.messageBytes &+= UInt64(truncatingIfNeeded: end - start)
+    } else {
+      let index = acquireSide(for: &stream)
+      swap(&sides[index].draft, &context.current)
+      sides[index].resume(after: mark)
+      heldBytes += sides[index].heldBytes
+    }
+    return isEnded
+  }
 }

@@ -1,6 +1,6 @@
 /// What one stream needs between two chunks, as small as can be: there is one for each direction of
 /// each connection. Whatever is rare lies in the `MessageParser` that reads the stream.
-public struct StreamParser: Sendable {
+public struct StreamParser: BitwiseCopyable, Sendable {
   /// The stream offset of the next byte.
   public internal(set) var offset: UInt64 = 0
   /// Bytes of messages told so far.
@@ -9,10 +9,21 @@ public struct StreamParser: Sendable {
   public internal(set) var separatorBytes: UInt64 = 0
   /// Where the rare state lies; 0 for none.
   var side: UInt32 = 0
+  /// Where skipped bytes are counted; 0 when there are none.
+  var tally: UInt32 = 0
   /// Whether Requests get a `contentHash`.
   public var wantsContentHash = true
   /// Whether detection gave the stream up: its bytes are counted as `other-protocol`, none is read.
   public internal(set) var isIgnored = false
+  /// Whether a message may begin here by the tolerant rule; only what has no side state relies on it.
+  var isInSync: Bool
+  /// Whether the capture joined in mid-stream and no message was found since.
+  var isJoining: Bool
+  /// Whether the stream must first prove to be ControlProtocol.
+  var isDetecting: Bool
+
+  /// So many bytes are searched before a stream is given up.
+  static let detectionLength: UInt64 = 4_096
 
   /// A stream at its first byte.
   ///
@@ -22,8 +33,9 @@ public struct StreamParser: Sendable {
   ///   - detecting: whether it must first prove to be ControlProtocol: its first 4,096 bytes are
   ///     searched for a start line as it is recognised out of sync.
   public init(joinedMidstream: Bool, detecting: Bool) {
-    _ = joinedMidstream
-    _ = detecting
+    isInSync = !joinedMidstream && !detecting
+    isJoining = joinedMidstream
+    isDetecting = detecting
   }
 }
 
@@ -35,4 +47,7 @@ public struct SkippedBytes: Hashable, Sendable {
   public var otherProtocol: UInt64 = 0
 
   public init() {}
+
+  /// All of them.
+  public var total: UInt64 { junk &+ joinedMidstream &+ messageTruncated &+ otherProtocol }
 }

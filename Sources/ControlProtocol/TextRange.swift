@@ -1,6 +1,6 @@
 /// Where a piece of captured text lies in the bytes that are lent beside it. May be absent, which
 /// is not the same as empty.
-public struct TextRange: Hashable, Sendable {
+public struct TextRange: BitwiseCopyable, Hashable, Sendable {
   /// The first byte; `UInt32.max` when absent.
   public var start: UInt32
   public var count: UInt32

@@ -2,31 +2,51 @@ public import Records
 public import Wire
 
 /// Turns packets into records: the whole core behind one door. It reads no clock and does no I/O.
+///
+/// Time is packet time. Records go to the sink in the order of `semantics.md` section 4, which is
+/// the same in every run, live or from a file.
 public final class Inspector {
-  private let sink: any RecordSink
+  private var core: InspectorCore
 
+  /// - Parameter sink: takes the records; kept for the inspector's life.
   public init(configuration: InspectionConfiguration, sink: any RecordSink) {
-    self.sink = sink
+    core = InspectorCore(configuration: configuration, sink: sink)
   }
 
   /// Takes a packet; its bytes are borrowed for the call.
-  public func inspect(_ packet: Packet, bytes: RawSpan) {}
+  public func inspect(_ packet: Packet, bytes: RawSpan) {
+    core.inspect(packet, bytes: bytes)
+  }
 
   /// Lets packet time pass without a packet: live, when nothing comes.
-  public func advance(to time: CaptureTime) {}
+  public func advance(to time: CaptureTime) {
+    core.advance(to: time.nanoseconds)
+  }
 
   /// Tells that packets were lost by the kernel or the interface between two moments.
-  public func lost(_ count: UInt64, between start: CaptureTime, and end: CaptureTime) {}
+  public func lost(_ count: UInt64, between start: CaptureTime, and end: CaptureTime) {
+    guard count > 0 else { return }
+    core.drops.note(from: start.nanoseconds, to: end.nanoseconds)
+  }
 
   /// Ends the run: everything that waits is told.
-  public func finish() {}
+  public func finish() {
+    core.finish()
+  }
 
   /// What was counted so far; drop counters are for the caller to fill in.
-  public var health: CaptureHealth { CaptureHealth() }
+  ///
+  /// - Complexity: O(open connections).
+  public var health: CaptureHealth { core.currentHealth() }
 
   /// First and last packet time seen.
-  public var timeRange: (first: CaptureTime, last: CaptureTime)? { nil }
+  public var timeRange: (first: CaptureTime, last: CaptureTime)? {
+    guard core.first <= core.last else { return nil }
+    return (CaptureTime(nanoseconds: core.first), CaptureTime(nanoseconds: core.last))
+  }
 
   /// What the traffic was, for a run that finds no message.
-  public var survey: TrafficSurvey { TrafficSurvey() }
+  ///
+  /// - Complexity: O(open connections).
+  public var survey: TrafficSurvey { core.currentSurvey() }
 }

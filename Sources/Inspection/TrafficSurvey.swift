@@ -1,7 +1,7 @@
 /// What was in a capture, told when no message was found in it.
 public struct TrafficSurvey: Sendable {
   /// What the first bytes of a connection look like.
-  public enum Look: UInt8, Sendable { case nothing, tls, http, text, binary }
+  public enum Look: UInt8, BitwiseCopyable, Sendable { case nothing, tls, http, text, binary }
 
   /// A TCP port with its traffic.
   public struct Port: Sendable {

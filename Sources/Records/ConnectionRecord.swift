@@ -20,6 +20,8 @@ public struct ConnectionRecord: Sendable {
   public var requests: UInt64 = 0
   public var responses: UInt64 = 0
   public var notifications: UInt64 = 0
+  /// Acknowledged bytes of a direction of which no packet was captured.
+  public var acknowledgedUnseen: UInt64 = 0
   public var clientToServer = StreamCounts()
   public var serverToClient = StreamCounts()
 

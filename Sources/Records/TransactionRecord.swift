@@ -60,7 +60,7 @@ public enum Quality: UInt8, CaseIterable, Sendable {
 }
 
 /// Why a latency is not exact. The first three degrade it, the others make it uncertain.
-public struct Causes: OptionSet, Hashable, Sendable {
+public struct Causes: BitwiseCopyable, OptionSet, Hashable, Sendable {
   public var rawValue: UInt16
 
   @inlinable
@@ -88,7 +88,7 @@ public struct Causes: OptionSet, Hashable, Sendable {
 }
 
 /// Findings about a slow transaction that do not lower its quality.
-public struct Hints: OptionSet, Hashable, Sendable {
+public struct Hints: BitwiseCopyable, OptionSet, Hashable, Sendable {
   public var rawValue: UInt8
 
   @inlinable

@@ -55,7 +55,7 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
 }
 
 /// Up to four VLAN identifiers (12 bits each), outermost first; further tags are not told apart.
-public struct VLANTags: Hashable, Sendable {
+public struct VLANTags: BitwiseCopyable, Hashable, Sendable {
   /// Four 16-bit fields, the outermost in the lowest bits; each is 0x8000 | identifier, 0 for none.
   public var rawValue: UInt64 = 0
 
@@ -83,8 +83,8 @@ public struct VLANTags: Hashable, Sendable {
 }
 
 /// A tunnel that carried a packet: its kind and identifier.
-public struct Tunnel: Hashable, Sendable {
-  public enum Kind: UInt8, Sendable {
+public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
+  public enum Kind: UInt8, BitwiseCopyable, Sendable {
     case none, gre, nvgre, ipInIP, vxlan, geneve, mpls, pppoe
 
     /// The name in records.

@@ -12,37 +12,44 @@ extension IPAddress {
 
   private init?<Text: Collection<UInt8>>(parsingIPv6 text: Text) {
     let colon = UInt8(ascii: ":")
-    var parts = text.split(separator: colon, omittingEmptySubsequences: false)
-    // A text that begins or ends with the gap has one empty part more there.
-    if parts.count >= 3, parts[0].isEmpty, parts[1].isEmpty { parts.removeFirst() }
-    if parts.count >= 3, parts[parts.count - 1].isEmpty, parts[parts.count - 2].isEmpty {
-      parts.removeLast()
-    }
-    var groups: [UInt16] = []
-    var gap: Int?
-    for (index, part) in parts.enumerated() {
-      if part.isEmpty {
-        guard gap == nil else { return nil }
-        gap = groups.count
-      } else if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
-        guard let bits = Self.dottedQuad(part) else { return nil }
-        groups.append(UInt16(truncatingIfNeeded: bits >> 16))
-        groups.append(UInt16(truncatingIfNeeded: bits))
-      } else {
-        guard let group = Self.hexadecimalGroup(part) else { return nil }
-        groups.append(group)
-      }
-      guard groups.count <= 8 else { return nil }
-    }
+    // The gap, two colons, stands for as many zero groups as are missing, at least one.
+    let gap = zip(text.indices, zip(text, text.dropFirst()))
+      .first { $0.1.0 == colon && $0.1.1 == colon }?.0
+    let groups: [UInt16]
     if let gap {
-      guard groups.count <= 7 else { return nil }
-      groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
+      guard let head = Self.groups(text[..<gap], mayEndInIPv4: false),
+        let tail = Self.groups(text[text.index(gap, offsetBy: 2)...], mayEndInIPv4: true),
+        head.count + tail.count <= 7
+      else { return nil }
+      groups = head + repeatElement(0, count: 8 - head.count - tail.count) + tail
+    } else {
+      groups = Self.groups(text[...], mayEndInIPv4: true) ?? []
     }
     guard groups.count == 8 else { return nil }
     let halves = [groups[..<4], groups[4...]].map { half in
       half.reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
     }
     self.init(ipv6High: halves[0], low: halves[1])
+  }
+
+  /// Groups between single colons, none of them empty; the last may be a dotted quad in place of two.
+  private static func groups<Text: Collection<UInt8>>(
+    _ text: Text, mayEndInIPv4: Bool
+  ) -> [UInt16]? {
+    if text.isEmpty { return [] }
+    var groups: [UInt16] = []
+    let parts = text.split(
+      separator: UInt8(ascii: ":"), maxSplits: 8, omittingEmptySubsequences: false)
+    for (index, part) in parts.enumerated() {
+      if mayEndInIPv4, index == parts.count - 1, let bits = dottedQuad(part) {
+        groups.append(UInt16(truncatingIfNeeded: bits >> 16))
+        groups.append(UInt16(truncatingIfNeeded: bits))
+      } else {
+        guard let group = hexadecimalGroup(part) else { return nil }
+        groups.append(group)
+      }
+    }
+    return groups
   }
 
   private static func dottedQuad(_ text: some Collection<UInt8>) -> UInt32? {

@@ -2,7 +2,7 @@
 ///
 /// An IPv4 address is the last 32 bits of `low` with the rest zero; `isIPv6` tells `::1.2.3.4` from
 /// `1.2.3.4`.
-public struct IPAddress: Hashable, Comparable, Sendable {
+public struct IPAddress: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// The first eight bytes of an IPv6 address, big-endian; 0 for IPv4.
   public var high: UInt64
   /// The last eight bytes of an IPv6 address, or the IPv4 address.
@@ -33,7 +33,7 @@ public struct IPAddress: Hashable, Comparable, Sendable {
 }
 
 /// An address with a TCP port.
-public struct Endpoint: Hashable, Comparable, Sendable {
+public struct Endpoint: BitwiseCopyable, Hashable, Comparable, Sendable {
   public var address: IPAddress
   public var port: UInt16
 

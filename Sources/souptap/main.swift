@@ -1,1 +1,3 @@
-print("souptap")
+import Glibc
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

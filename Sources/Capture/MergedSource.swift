@@ -1,0 +1,141 @@
+public import Wire
+
+/// Several capture files as one capture: their packets in the order of their times, those of equal
+/// time in the order of the files.
+///
+/// A binary heap holds the next packet of every file. Of more than `openFiles` regular files only
+/// those are open whose first packet has come up: rotated files are read one after the other.
+public final class MergedSource {
+  /// Up to so many files stay open from the beginning.
+  static let openFiles = 16
+
+  /// Bytes in all regular files, and bytes read so far.
+  public private(set) var totalBytes: UInt64 = 0
+  public private(set) var bytesRead: UInt64 = 0
+  /// Packets that the files say were dropped; absent where none says anything.
+  public private(set) var droppedByKernel: UInt64?
+  public private(set) var droppedByInterface: UInt64?
+
+  private let paths: [String]
+  private var heap: [Waiting] = []
+  private let interrupt: Int32
+  private let report: (CaptureError) -> Void
+
+  /// A file with its next packet.
+  private struct Waiting {
+    var time: CaptureTime
+    var input: Int
+    /// nil while it is closed, having shown its first packet.
+    var source: SavefileSource?
+
+    func precedes(_ other: Waiting) -> Bool {
+      time != other.time ? time < other.time : input < other.input
+    }
+  }
+
+  /// Looks at the first packet of every file.
+  ///
+  /// - Parameters:
+  ///   - paths: at most 65,535 files; `-` is standard input.
+  ///   - interrupt: a descriptor that ends a wait for packets when it becomes readable, or -1.
+  ///   - report: takes what is wrong with a file; the others are read all the same.
+  public init(
+    paths: [String], interrupt: Int32 = -1, report: @escaping (CaptureError) -> Void
+  ) {
+    self.paths = paths
+    self.interrupt = interrupt
+    self.report = report
+    for input in paths.indices {
+      guard let source = open(input), let time = advance(source) else { continue }
+      totalBytes += source.size ?? 0
+      let keep = paths.count <= MergedSource.openFiles || source.size == nil
+      if keep { bytesRead += source.bytesRead }
+      heap.append(Waiting(time: time, input: input, source: keep ? source : nil))
+    }
+    for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(index) }
+  }
+
+  /// Hands out the next packets in order, as `SavefileSource.forEachBufferedPacket` does.
+  ///
+  /// - Parameters:
+  ///   - limit: the most packets of this call.
+  ///   - body: returns whether to go on.
+  /// - Returns: `bytes` when there is more, `end`, or `interrupted`.
+  public func forEachPacket(
+    limit: Int, _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Bool
+  ) throws(CaptureError) -> SavefileSource.ReadResult {
+    for _ in 0..<limit {
+      guard let first = heap.first else { return .end }
+      var source = first.source
+      if source == nil {
+        source = open(first.input)
+        if let reopened = source, advance(reopened) == nil { source = nil }
+        heap[0].source = source
+      }
+      guard let source else {
+        removeFirst()
+        continue
+      }
+      let before = source.bytesRead
+      guard try source.withPacket(body) else { return .bytes }
+      let time = advance(source)
+      bytesRead += source.bytesRead - before
+      if source.isInterrupted { return .interrupted }
+      if let time {
+        heap[0].time = time
+        sink(0)
+      } else {
+        removeFirst()
+      }
+    }
+    return .bytes
+  }
+
+  private func open(_ input: Int) -> SavefileSource? {
+    do {
+      return try SavefileSource(path: paths[input], input: UInt16(truncatingIfNeeded: input))
+    } catch {
+      report(error)
+      return nil
+    }
+  }
+
+  /// Steps to the next packet of a file and returns its time; nil at the end, which may be told.
+  private func advance(_ source: SavefileSource) -> CaptureTime? {
+    do {
+      if let time = try source.advance(interrupt: interrupt) { return time }
+    } catch {
+      report(error)
+    }
+    if !source.isInterrupted { close(source) }
+    return nil
+  }
+
+  private func close(_ source: SavefileSource) {
+    if let problem = source.linkTypeProblem { report(problem) }
+    if let count = source.droppedByKernel { droppedByKernel = (droppedByKernel ?? 0) &+ count }
+    if let count = source.droppedByInterface {
+      droppedByInterface = (droppedByInterface ?? 0) &+ count
+    }
+  }
+
+  private func removeFirst() {
+    let last = heap.removeLast()
+    if heap.isEmpty { return }
+    heap[0] = last
+    sink(0)
+  }
+
+  private func sink(_ start: Int) {
+    var parent = start
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+        if heap[child].precedes(heap[least]) { least = child }
+      }
+      if least == parent { return }
+      heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+}

@@ -1,0 +1,200 @@
+internal import Savefile
+public import Wire
+
+/// The packets of one capture file or pipe.
+///
+/// One buffer is read into again and again: 256 KiB at a time from a file, what is there from a
+/// pipe, so that packets are handed out as soon as they arrive. It grows only for a larger record,
+/// and only as its bytes come in.
+public final class SavefileSource {
+  /// How an attempt to read on ended.
+  public enum ReadResult: Sendable {
+    /// There are bytes that were not looked at.
+    case bytes
+    /// The input is over.
+    case end
+    /// The descriptor that interrupts became readable.
+    case interrupted
+  }
+
+  static let blockBytes = 256 << 10
+  /// Room for what is left of one block in front of the next.
+  static let slackBytes = 64 << 10
+
+  /// The name for messages.
+  public var name: String { file.name }
+  /// The bytes in the file; nil for a pipe.
+  public var size: UInt64? { file.size }
+  /// How many bytes were read.
+  public private(set) var bytesRead: UInt64 = 0
+  /// Packets that the file says the kernel and the interface dropped; absent where it says nothing.
+  public var droppedByKernel: UInt64? { reader.droppedByKernel }
+  public var droppedByInterface: UInt64? { reader.droppedByInterface }
+  /// Link types that came up and that are not decoded.
+  public private(set) var unknownLinkTypes: [LinkType] = []
+
+  private let file: InputFile
+  private var reader: SavefileReader
+  private var storage: [UInt8]
+  /// The bytes of `storage` that were read and not yet consumed.
+  private var position = 0
+  private var end = 0
+  /// How many unconsumed bytes the reader wants to see.
+  private var wanted = 1
+  /// Whether `advance` stopped because it was interrupted.
+  private(set) var isInterrupted = false
+  private var latestLinkType = LinkType.ethernet
+
+  /// Opens `path`, `-` for standard input.
+  ///
+  /// - Parameter input: the index that its packets carry.
+  /// - Throws: a `CaptureError` when it cannot be opened.
+  public init(path: String, input: UInt16 = 0) throws(CaptureError) {
+    file = try InputFile(path: path)
+    reader = SavefileReader(input: input)
+    storage = [UInt8](repeating: 0, count: SavefileSource.blockBytes + SavefileSource.slackBytes)
+  }
+
+  /// Reads once, waiting for bytes where there are none yet.
+  ///
+  /// - Parameter interrupt: a descriptor that ends the wait when it becomes readable, or -1.
+  /// - Throws: a `CaptureError` when reading fails, or when the input ends where it must not; every
+  ///   packet before that has been handed out.
+  public func readMore(interrupt: Int32 = -1) throws(CaptureError) -> ReadResult {
+    makeRoom()
+    guard let count = try file.read(into: &storage, from: end, interrupt: interrupt) else {
+      return .interrupted
+    }
+    end += count
+    bytesRead += UInt64(count)
+    if count > 0 { return .bytes }
+    let bytes = storage
+    do {
+      try unsafe reader.finish(in: bytes.span.bytes.extracting(0..<end), at: position)
+    } catch {
+      throw describe(error)
+    }
+    return .end
+  }
+
+  /// Hands out the packets that are whole in the buffer. Their bytes are borrowed; the number beside
+  /// them is how many packets the file says were dropped directly before.
+  ///
+  /// - Parameter body: returns whether to go on; a packet that it refuses counts as handed out.
+  /// - Returns: false when `body` ended it.
+  /// - Throws: a `CaptureError` for a file that cannot be read any further, or what `body` throws.
+  public func forEachBufferedPacket(
+    _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Bool
+  ) throws(CaptureError) -> Bool {
+    // Locals, so that no access to a member is checked for each packet.
+    let bytes = storage
+    let span = unsafe bytes.span.bytes.extracting(0..<end)
+    var reader = self.reader
+    var position = self.position
+    defer {
+      self.reader = reader
+      self.position = position
+    }
+    while true {
+      let item: SavefileItem
+      do {
+        item = try reader.next(in: span, at: &position)
+      } catch {
+        throw describe(error)
+      }
+      switch item {
+      case .packet:
+        if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
+        let going = try body(
+          reader.packet, span.extracting(reader.packetBytes), reader.packetDrops)
+        if !going { return false }
+      case .needMoreBytes(let minimum):
+        wanted = minimum
+        return true
+      case .statistics, .skipped:
+        break
+      }
+    }
+  }
+
+  /// Steps to the next packet, for inputs that are read one packet at a time.
+  ///
+  /// - Returns: its time; nil at the end, or when `interrupt` became readable: `isInterrupted` tells.
+  func advance(interrupt: Int32) throws(CaptureError) -> CaptureTime? {
+    while true {
+      let item: SavefileItem
+      do {
+        // Gone before anything is read again, or that would copy the buffer.
+        let bytes = storage
+        item = try unsafe reader.next(in: bytes.span.bytes.extracting(0..<end), at: &position)
+      } catch {
+        throw describe(error)
+      }
+      switch item {
+      case .packet:
+        if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
+        return reader.packet.time
+      case .needMoreBytes(let minimum):
+        wanted = minimum
+        switch try readMore(interrupt: interrupt) {
+        case .bytes: break
+        case .end: return nil
+        case .interrupted:
+          isInterrupted = true
+          return nil
+        }
+      case .statistics, .skipped:
+        break
+      }
+    }
+  }
+
+  /// Hands out the packet that `advance` stepped to.
+  func withPacket<Result>(
+    _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Result
+  ) throws(CaptureError) -> Result {
+    let bytes = storage
+    return try unsafe body(
+      reader.packet, bytes.span.bytes.extracting(reader.packetBytes), reader.packetDrops)
+  }
+
+  private func note(_ linkType: LinkType) {
+    latestLinkType = linkType
+    guard linkType.name == nil, !unknownLinkTypes.contains(linkType) else { return }
+    // A file can hold no more interfaces than bytes, but a message needs no thousand names.
+    if unknownLinkTypes.count < 8 { unknownLinkTypes.append(linkType) }
+  }
+
+  /// Moves what is left to the front, and grows the buffer when a record does not fit.
+  private func makeRoom() {
+    let rest = end - position
+    if position > 0 {
+      unsafe storage.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        unsafe base.copyMemory(from: base + position, byteCount: rest)
+      }
+      position = 0
+      end = rest
+    }
+    guard end == storage.count else { return }
+    // Twice what has arrived, so that a length that lies costs no memory.
+    let larger = min(max(wanted, storage.count), 2 * storage.count)
+    storage.append(contentsOf: repeatElement(0, count: larger - storage.count))
+  }
+
+  private func describe(_ error: SavefileError) -> CaptureError {
+    CaptureError(name, SavefileProblem.words(for: error, name: name))
+  }
+}
+
+extension SavefileSource {
+  /// What to tell about link types that are not decoded; nil when there were none.
+  public var linkTypeProblem: CaptureError? {
+    guard !unknownLinkTypes.isEmpty else { return nil }
+    let names = unknownLinkTypes.map { Capture.name(of: DataLink.dlt(of: $0)) }
+    return CaptureError(
+      name,
+      "has packets of a link type that souptap does not decode: "
+        + names.joined(separator: ", "))
+  }
+}

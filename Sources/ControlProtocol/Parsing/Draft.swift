@@ -1,0 +1,65 @@
+/// A message in the making.
+struct Draft: Sendable {
+  var message = Message()
+  /// What the message's text ranges point into.
+  var text = ByteBuffer()
+  var parameters: [ParameterText] = []
+  var keys = KeySet()
+  var hash = ContentHash()
+  /// Whether all bytes go into `hash`.
+  var isHashed = false
+  /// Lines read after the uuid line, whatever they are.
+  var bodyLines = 0
+
+  /// A note is told for messages above this: MediaSoup's own buffer.
+  static let largeLength: UInt64 = 65_536
+
+  private static let keptParameters = 256
+
+  /// Captured bytes held, and what is needed to know their keys.
+  var heldBytes: Int { text.count + keys.tableBytes }
+
+  mutating func reset() {
+    message = Message()
+    text.removeAll()
+    if !parameters.isEmpty {
+      parameters.removeAll(keepingCapacity: parameters.capacity <= Self.keptParameters)
+    }
+    keys.removeAll()
+    isHashed = false
+    bodyLines = 0
+  }
+
+  /// How a Response's line `code` or `reason` is read.
+  enum Role: UInt8, Sendable {
+    case parameter, code, reason
+  }
+
+  /// What the line with the key in `range` is: in a Response the first `code` and the first `reason`
+  /// are its error fields.
+  @inline(__always)
+  func role(of key: RawSpan, _ range: Range<Int>) -> Role {
+    guard message.kind == .response else { return .parameter }
+    if range.count == 4 && !message.code.isPresent && key.holds("code", at: range.lowerBound) {
+      return .code
+    }
+    if range.count == 6 && !message.reason.isPresent && key.holds("reason", at: range.lowerBound) {
+      return .reason
+    }
+    return .parameter
+  }
+
+  /// Whether an error field stands where the grammar has it if it is the next line.
+  func isInOrder(_ role: Role) -> Bool {
+    switch role {
+    case .parameter: true
+    case .code: bodyLines == 0
+    case .reason: bodyLines == 0 || bodyLines == 1 && message.code.isPresent
+    }
+  }
+
+  /// Whether an ERROR response has no code.
+  var lacksErrorCode: Bool {
+    message.kind == .response && message.status == .error && !message.code.isPresent
+  }
+}

@@ -1,0 +1,15 @@
+/// What all streams of a parser share.
+struct ParserContext: Sendable {
+  let configuration: ParserConfiguration
+  /// The most bytes of a message, within what text ranges can address.
+  let cap: Int
+  /// The message that was told last, or the one being tried in one go.
+  var current = Draft()
+  var diagnostic = Diagnostic()
+  var tallies = Tallies()
+
+  init(configuration: ParserConfiguration) {
+    self.configuration = configuration
+    cap = min(max(configuration.maximumMessageLength, 16), 1 << 30)
+  }
+}

@@ -1,0 +1,76 @@
+public import ControlProtocol
+import Storage
+
+extension Correlator {
+  /// Keeps a response that found no request, in case the capture shows it before its request.
+  public mutating func keepOrphan(
+    _ message: Message, text bytes: RawSpan, facts: MessageFacts,
+    in conversation: inout Conversation
+  ) {
+    let uuid = UUIDKey(bytes.extracting(message.uuid.range), seed: configuration.seed)
+    let asker = 1 - facts.side
+    let hash = UInt32(truncatingIfNeeded: key(facts.connection, asker, uuid))
+    var own = message
+    var text: [UInt8] = []
+    for field in [
+      \Message.type, \Message.uuid, \Message.statusText, \Message.code, \Message.reason,
+    ] where message[keyPath: field].isPresent {
+      let start = text.count
+      text.append(bytes.extracting(message[keyPath: field].range))
+      own[keyPath: field] = TextRange(start: start, count: text.count - start)
+    }
+    nextOrphan &+= 1
+    let index = orphans.take(
+      OrphanResponse(
+        uuid: uuid, hash: hash, connection: facts.connection, side: asker, message: own,
+        facts: facts, kept: kept.add(text), tag: nextOrphan))
+    orphanTable.insert(hash: hash, slot: index)
+    conversation.orphans += 1
+    orphanDeadlines.append(
+      .init(
+        deadline: Self.sum(
+          Self.sum(facts.delivered, clockShift), configuration.orphanNanoseconds),
+        slot: index, tag: nextOrphan))
+  }
+
+  /// Whether one more orphan is more than may be kept.
+  public var hasTooManyOrphans: Bool { orphans.count > configuration.orphans }
+
+  /// The orphan kept longest.
+  public mutating func oldestOrphan() -> UInt32? {
+    while let entry = orphanDeadlines.popFirst(notAfter: .max) {
+      if orphans.isTaken(entry.slot), orphans[entry.slot].tag == entry.tag { return entry.slot }
+    }
+    return nil
+  }
+
+  /// An orphan that is kept.
+  public func orphan(_ index: UInt32) -> OrphanResponse { orphans[index] }
+
+  /// The text that an orphan's message points into.
+  public func text(ofOrphan index: UInt32) -> [UInt8] { kept[orphans[index].kept] }
+
+  /// Whether an orphan's request was answered before: then it is a second response.
+  public func isSecondResponse(_ index: UInt32) -> Bool {
+    let orphan = orphans[index]
+    let key = answeredKey(orphan.facts.connectionNumber, orphan.side, orphan.uuid)
+    return answered[Int(truncatingIfNeeded: key) & (answered.count - 1)] == key
+  }
+
+  /// Forgets an orphan.
+  public mutating func removeOrphan(_ index: UInt32, from conversation: inout Conversation) {
+    let orphan = orphans[index]
+    conversation.orphans -= 1
+    kept.remove(orphan.kept)
+    orphanTable.remove(hash: orphan.hash, slot: index)
+    orphans.giveBack(index)
+  }
+
+  /// The orphans of a connection in order of their offsets.
+  public func orphans(of connection: UInt32, in conversation: Conversation) -> [UInt32] {
+    guard conversation.orphans != 0 else { return [] }
+    var found: [UInt32] = []
+    orphans.forEachTaken { if orphans[$0].connection == connection { found.append($0) } }
+    return found.sorted { orphans[$0].message.start < orphans[$1].message.start }
+  }
+}

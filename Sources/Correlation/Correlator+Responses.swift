@@ -1,0 +1,158 @@
+public import ControlProtocol
+public import Records
+import Storage
+import Wire
+
+extension Correlator {
+  /// From here on a message is large enough to hold up what follows it in its stream.
+  public static let largeMessage: UInt64 = 32_768
+  /// From here on a latency in which nothing was answered is a stall, nanoseconds.
+  static let stall: Int64 = 1_000_000_000
+
+  /// The request that a response answers; its uuid must be present.
+  public func match(_ message: Message, text: RawSpan, facts: MessageFacts) -> UInt32? {
+    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
+    let asker = 1 - facts.side
+    let hash = UInt32(truncatingIfNeeded: key(facts.connection, asker, uuid))
+    return find(facts.connection, asker, uuid, hash: hash)
+  }
+
+  /// Pairs a request with its response, and forgets the request.
+  ///
+  /// - Parameters:
+  ///   - causes: what disturbed the two beyond what their facts say.
+  ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds.
+  ///   - answerer: a hash of the endpoint that answers.
+  /// - Returns: whether the types differ.
+  public mutating func complete(
+    _ index: UInt32, with message: Message, text bytes: RawSpan, facts: MessageFacts,
+    causes: Causes, network: Int64?, answerer: UInt32, in conversation: inout Conversation
+  ) -> Bool {
+    let request = pending[index]
+    var record = baseRecord(request)
+    record.outcome =
+      switch message.status {
+      case .ok: .ok
+      case .error: .error
+      case .unknown, .missing: .unknownStatus
+      }
+    if message.statusText.isPresent {
+      record.statusText = text(bytes.extracting(message.statusText.range))
+    }
+    if message.code.isPresent { record.code = text(bytes.extracting(message.code.range)) }
+    if message.reason.isPresent { record.reason = text(bytes.extracting(message.reason.range)) }
+    let differs = typesDiffer(record.type, message, bytes)
+    if differs, message.type.isPresent {
+      record.responseType = text(bytes.extracting(message.type.range))
+    }
+    record.end = .init(nanoseconds: facts.delivered)
+    record.responseFrame = facts.frame
+    record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
+    record.responseOffset = message.start
+    var all = request.causes.union(facts.causes).union(causes)
+    if request.clockEpoch != facts.clockEpoch { all.insert(.clockStep) }
+    let isEarly = request.isComplete && facts.start < request.delivered
+    if isEarly, request.clockEpoch == facts.clockEpoch {
+      let behind = Int32(
+        bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
+      all.insert(behind > 0 ? .earlyResponse : .reordered)
+    }
+    setFigures(&record, request: request, message: message, facts: facts, isEarly: isEarly)
+    setQuality(&record, causes: all, isEarly: isEarly)
+    if let latency = record.latency, let network, latency >= network {
+      record.network = network
+      record.server = latency - network
+    }
+    record.hints = hints(
+      record, request: request, facts: facts, answerer: answerer, conversation: conversation)
+    completed.append(
+      CompletedTransaction(
+        connection: request.connection, side: request.side, record: record))
+    conversation.sides[Int(request.side)].lastAnswer = max(
+      conversation.sides[Int(request.side)].lastAnswer, facts.start)
+    lastAnswers[Int(answerer) & (lastAnswers.count - 1)] = max(
+      lastAnswers[Int(answerer) & (lastAnswers.count - 1)], facts.start)
+    let answeredKey = answeredKey(facts.connectionNumber, request.side, request.uuid)
+    answered[Int(truncatingIfNeeded: answeredKey) & (answered.count - 1)] = answeredKey
+    remove(index, from: &conversation)
+    return differs
+  }
+
+  func answeredKey(_ connection: UInt64, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
+    var hasher = SeededHash(seed: configuration.seed)
+    hasher.combine(connection << 2 | UInt64(side))
+    hasher.combine(uuid.value ^ UInt64(uuid.kind.rawValue) << 62)
+    return hasher.value | 1
+  }
+
+  private func typesDiffer(_ type: TextRange, _ message: Message, _ bytes: RawSpan) -> Bool {
+    guard type.isPresent, message.type.isPresent else { return false }
+    guard type.count == message.type.count else { return true }
+    let start = Int(message.type.start)
+    for index in 0..<Int(type.count)
+    where arena[Int(type.start) + index] != bytes.byte(at: start + index) {
+      return true
+    }
+    return false
+  }
+
+  private func setFigures(
+    _ record: inout TransactionRecord, request: PendingRequest, message: Message,
+    facts: MessageFacts, isEarly: Bool
+  ) {
+    // Times of different epochs of a stepped clock have no distance.
+    let isComparable = request.clockEpoch == facts.clockEpoch
+    if request.isComplete, isComparable {
+      record.latency = max(0, facts.start &- request.delivered)
+    }
+    if message.isComplete {
+      let from = isEarly && isComparable ? request.delivered : facts.start
+      record.responseTransfer = max(0, facts.delivered &- from)
+    }
+    if request.isComplete, message.isComplete, isComparable {
+      record.duration =
+        (record.requestTransfer ?? 0) + (record.latency ?? 0) + (record.responseTransfer ?? 0)
+    }
+  }
+
+  private func setQuality(_ record: inout TransactionRecord, causes: Causes, isEarly: Bool) {
+    record.causes = causes
+    let uncertain: Causes = [
+      .gap, .kernelDrop, .joinedMidstream, .clockStep, .snaplen, .uuidReused, .earlyResponse,
+    ]
+    if record.latency == nil, !causes.contains(.clockStep) { return }
+    if !causes.isDisjoint(with: uncertain) || isEarly {
+      record.quality = .uncertain
+    } else {
+      record.quality = causes.isEmpty ? .exact : .degraded
+    }
+  }
+
+  private func hints(
+    _ record: TransactionRecord, request: PendingRequest, facts: MessageFacts, answerer: UInt32,
+    conversation: Conversation
+  ) -> Hints {
+    guard let latency = record.latency, latency >= 5_000_000 else { return [] }
+    var hints = Hints()
+    if record.causes.contains(.retransmitted), latency >= 200_000_000 {
+      hints.insert(.retransmissionTimeout)
+    }
+    let before = conversation.sides[Int(request.side)].lastAnswer
+    if request.inFlight > 0, before != .min, before < facts.start,
+      before &- request.delivered >= latency / 2
+    {
+      hints.insert(.queued)
+    } else if latency >= Self.stall,
+      lastAnswers[Int(answerer) & (lastAnswers.count - 1)] <= request.delivered
+    {
+      hints.insert(.stall)
+    }
+    if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }
+    if let acknowledged = record.acknowledged, (35_000_000...60_000_000).contains(latency),
+      acknowledged >= 35_000_000
+    {
+      hints.insert(.delayedACK)
+    }
+    return hints
+  }
+}

@@ -1,0 +1,192 @@
+import ControlProtocol
+public import Records
+import Storage
+
+/// Pairs Responses with Requests by connection, direction and uuid, and works out what a
+/// transaction's times mean.
+///
+/// The caller knows the streams; the correlator knows messages. So pairing is in two steps: the
+/// caller asks for the request that a response answers (`match`), looks up what disturbed the two,
+/// and lets the correlator `complete` it; in the same way it gives up on requests. Transactions that
+/// are ready lie in `completed` until the caller has told them.
+///
+/// Source: `semantics.md` section 4.
+public struct Correlator: ~Copyable {
+  var pending = Slab<PendingRequest>()
+  var pendingTable = IndexTable()
+  var types: TypeTable
+  var kept = KeptTexts()
+  var orphans = Slab<OrphanResponse>()
+  var orphanTable = IndexTable()
+  var orphanDeadlines = DeadlineQueue()
+  var timeouts = DeadlineQueue()
+  /// Keys of transactions that were answered, newer ones replacing older: a second response to one
+  /// of them is no orphan.
+  var answered = [UInt64](repeating: 0, count: 1 << 15)
+  /// Transactions that are ready to be told, and the text that they point into.
+  public internal(set) var completed: [CompletedTransaction] = []
+  var arena: [UInt8] = []
+  var nextNumber: UInt64 = 0
+  var nextOrphan: UInt32 = 0
+  let configuration: CorrelationConfiguration
+  /// What is added to packet time for deadlines.
+  public var clockShift: Int64 = 0
+  /// When anything was answered last, by a hash of who answered.
+  var lastAnswers = [Int64](repeating: .min, count: 1 << 10)
+
+  public init(configuration: CorrelationConfiguration) {
+    self.configuration = configuration
+    types = TypeTable(seed: configuration.seed)
+  }
+
+  /// A transaction that is ready, with the connection that it belongs to.
+  public struct CompletedTransaction: Sendable {
+    public var connection: UInt32
+    /// The side that asked.
+    public var side: UInt8
+    public var record: TransactionRecord
+  }
+
+  /// The text that completed transactions point into.
+  public var completedText: RawSpan {
+    @_lifetime(borrow self) borrowing get { unsafe arena.span.bytes }
+  }
+
+  /// Forgets the completed transactions once they were told.
+  public mutating func removeCompleted() {
+    completed.removeAll(keepingCapacity: true)
+    arena.removeAll(keepingCapacity: true)
+  }
+
+  /// Captured bytes held for requests and orphans, with what holds them.
+  public var heldBytes: Int {
+    kept.bytes + pending.count * 64 + orphans.count * 64
+  }
+
+  /// The number of requests kept.
+  public var pendingCount: Int { pending.count }
+
+  /// A request that is kept.
+  public subscript(index: UInt32) -> PendingRequest { pending[index] }
+
+  /// Whether the conversation has room for one more request.
+  public func hasRoom(in conversation: Conversation) -> Bool {
+    conversation.kept < UInt32(clamping: configuration.pendingPerConnection)
+  }
+
+  /// The oldest request kept in a conversation.
+  public func oldest(in conversation: Conversation) -> UInt32? {
+    let a = conversation.sides[0].first
+    let b = conversation.sides[1].first
+    if a == .max { return b == .max ? nil : b }
+    if b == .max { return a }
+    return pending[a].number < pending[b].number ? a : b
+  }
+
+  /// All requests kept in a conversation, the oldest first; those that `side` sent when it is given.
+  public func all(in conversation: Conversation, side: Int? = nil) -> [UInt32] {
+    var found: [UInt32] = []
+    for candidate in 0..<2 where side == nil || side == candidate {
+      var index = conversation.sides[candidate].first
+      while index != .max {
+        found.append(index)
+        index = pending[index].next
+      }
+    }
+    return found.sorted { pending[$0].number < pending[$1].number }
+  }
+
+  func key(_ connection: UInt32, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
+    var hasher = SeededHash(seed: configuration.seed)
+    hasher.combine(UInt64(connection) << 8 | UInt64(side) << 4 | UInt64(uuid.kind.rawValue))
+    hasher.combine(uuid.value)
+    return hasher.value
+  }
+
+  /// The request that a uuid of a side's stands for.
+  func find(_ connection: UInt32, _ side: UInt8, _ uuid: UUIDKey, hash: UInt32) -> UInt32? {
+    pendingTable.find(hash: hash) { index in
+      pending[index].connection == connection && pending[index].side == side
+        && pending[index].uuid == uuid
+    }
+  }
+
+  /// Takes a request out of its conversation and forgets it.
+  public mutating func remove(_ index: UInt32, from conversation: inout Conversation) {
+    let request = pending[index]
+    let side = Int(request.side)
+    if request.previous == .max {
+      conversation.sides[side].first = request.next
+    } else {
+      pending[request.previous].next = request.next
+    }
+    if request.next == .max {
+      conversation.sides[side].last = request.previous
+    } else {
+      pending[request.next].previous = request.previous
+    }
+    if conversation.sides[side].unacknowledged == index {
+      conversation.sides[side].unacknowledged = request.next
+    }
+    if !request.isTold { conversation.sides[side].outstanding -= 1 }
+    conversation.kept -= 1
+    kept.remove(request.kept)
+    pendingTable.remove(hash: request.hash, slot: index)
+    pending.giveBack(index)
+    if timeouts.count > 4096, timeouts.count > 4 * pending.count { compactTimeouts() }
+  }
+
+  private mutating func compactTimeouts() {
+    var queue = DeadlineQueue()
+    swap(&queue, &timeouts)
+    queue.compact { entry in
+      pending.isTaken(entry.slot)
+        && UInt32(truncatingIfNeeded: pending[entry.slot].number) == entry.tag
+        && !pending[entry.slot].isTold
+    }
+    swap(&queue, &timeouts)
+  }
+
+  mutating func text(_ bytes: RawSpan) -> TextRange {
+    let start = arena.count
+    arena.append(bytes)
+    return TextRange(start: start, count: bytes.byteCount)
+  }
+
+  mutating func text(_ bytes: [UInt8]) -> TextRange {
+    let start = arena.count
+    arena.append(contentsOf: bytes)
+    return TextRange(start: start, count: bytes.count)
+  }
+
+  static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+}
+
+/// Text of requests and orphans that has no shorter form.
+struct KeptTexts: ~Copyable {
+  private var texts: [[UInt8]] = [[]]
+  private var free: [UInt32] = []
+  private(set) var bytes = 0
+
+  mutating func add(_ text: [UInt8]) -> UInt32 {
+    bytes += text.count + 32
+    if let index = free.popLast() {
+      texts[Int(index)] = text
+      return index
+    }
+    texts.append(text)
+    return UInt32(texts.count - 1)
+  }
+
+  subscript(index: UInt32) -> [UInt8] { texts[Int(index)] }
+
+  mutating func remove(_ index: UInt32) {
+    guard index != 0 else { return }
+    bytes -= texts[Int(index)].count + 32
+    texts[Int(index)] = []
+    free.append(index)
+  }
+}

@@ -1,0 +1,28 @@
+public import Records
+
+/// What pairing must know of a message beside what the parser read: times, packets, disturbances.
+public struct MessageFacts: BitwiseCopyable, Sendable {
+  public var connection: UInt32 = 0
+  /// Tells incarnations of a connection apart.
+  public var connectionNumber: UInt64 = 0
+  /// The side that sent it.
+  public var side: UInt8 = 0
+  /// First byte first sent; last byte delivered.
+  public var start: Int64 = 0
+  public var delivered: Int64 = 0
+  public var frame: UInt64 = 0
+  public var frameEnd: UInt64 = 0
+  public var causes = Causes()
+  /// How far its own stream was acknowledged when its first byte was sent.
+  public var unacknowledgedFrom: UInt64 = 0
+  /// How far the other stream was acknowledged by the packet that carried its first byte: its low
+  /// 32 bits.
+  public var otherAcknowledged: UInt32 = 0
+  /// Of a request: where the answering stream stands.
+  public var answerOffset: UInt64 = 0
+  public var clockEpoch: UInt32 = 0
+  /// A message of the same stream that was large and delivered last: when; `Int64.min` for none.
+  public var lastLarge = Int64.min
+
+  public init() {}
+}

@@ -1,0 +1,17 @@
+public import ControlProtocol
+
+/// A Response that found no Request, kept because the capture may show it before its Request.
+public struct OrphanResponse: BitwiseCopyable, Sendable {
+  var uuid: UUIDKey
+  var hash: UInt32
+  /// The caller's number of its connection.
+  public let connection: UInt32
+  /// The side that asked.
+  public let side: UInt8
+  /// Fields of the response; text ranges point into the kept text.
+  public let message: Message
+  public let facts: MessageFacts
+  let kept: UInt32
+  /// Told apart from other uses of its slot.
+  let tag: UInt32
+}

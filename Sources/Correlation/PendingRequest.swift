@@ -1,0 +1,67 @@
+import Records
+
+/// A Request that waits for its Response, or was given up but may still be answered late.
+public struct PendingRequest: BitwiseCopyable, Sendable {
+  var uuid: UUIDKey
+  var hash: UInt32
+  /// The caller's number of its connection.
+  public let connection: UInt32
+  /// The side that asked.
+  public let side: UInt8
+  /// Of its type; `TypeTable.none` when the type is in the kept text.
+  var type: UInt32
+  /// Index of its kept text; 0 for none.
+  var kept: UInt32 = 0
+  public let number: UInt64
+  /// First byte first sent, last byte delivered.
+  public let start: Int64
+  public let delivered: Int64
+  public let frame: UInt64
+  public let frameEnd: UInt64
+  /// Stream offsets.
+  public let offset: UInt64
+  public let end: UInt64
+  /// How far its stream was acknowledged when it was sent.
+  public let unacknowledgedFrom: UInt64
+  /// Where the answering stream stood when it was completed.
+  public let answerOffset: UInt64
+  /// When an ACK first covered it; `Int64.min` until then.
+  var acknowledged = Int64.min
+  public let contentHash: UInt64
+  let inFlight: UInt32
+  var causes: Causes
+  /// Whether all of its bytes were captured.
+  let isComplete: Bool
+  /// Whether it has been told as unanswered.
+  public var isTold = false
+  let clockEpoch: UInt32
+  /// Neighbours in its connection and direction, in order of completion.
+  var next = UInt32.max
+  var previous = UInt32.max
+}
+
+/// What pairing keeps for each connection.
+public struct Conversation: BitwiseCopyable, Sendable {
+  struct Side: BitwiseCopyable, Sendable {
+    var first = UInt32.max
+    var last = UInt32.max
+    /// The oldest request that no ACK has covered.
+    var unacknowledged = UInt32.max
+    /// Requests that are neither answered nor given up.
+    var outstanding: UInt32 = 0
+    /// When the last answer to a request of this side began.
+    var lastAnswer = Int64.min
+  }
+
+  var sides: InlineArray<2, Side> = [Side(), Side()]
+  /// Requests kept, given up ones included.
+  var kept: UInt32 = 0
+  /// Responses kept that found no request.
+  var orphans: UInt32 = 0
+
+  public init() {}
+
+  /// Whether anything waits.
+  @inlinable public var isIdle: Bool { keptCount == 0 }
+  @usableFromInline var keptCount: UInt32 { kept }
+}

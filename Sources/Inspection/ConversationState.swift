@@ -1,0 +1,33 @@
+import ControlProtocol
+import Correlation
+
+/// What an inspector keeps for each connection beside its streams.
+struct ConversationState: BitwiseCopyable {
+  struct Side: BitwiseCopyable {
+    var parser = StreamParser(joinedMidstream: true, detecting: true)
+    /// Whether its first bytes came, so that the parser is set up.
+    var isStarted = false
+    /// Whether the parser was told that the stream is over.
+    var isFinished = false
+    /// Whether the next message is the first after the capture joined in mid-stream.
+    var isJoining = false
+    /// When a large message was delivered last.
+    var lastLarge = Int64.min
+  }
+
+  var sides: InlineArray<2, Side> = [Side(), Side()]
+  var pairing = Conversation()
+  var requests: UInt32 = 0
+  var responses: UInt32 = 0
+  var notifications: UInt32 = 0
+  /// Index of its diagnostic counts; 0 for none.
+  var tally: UInt32 = 0
+  /// Whether it is read at all.
+  var isParsed = false
+  var usesNamedPort = false
+  /// Whether a message was read in it.
+  var isDetected = false
+  /// Whether everything that waited in it was told.
+  var isConcluded = false
+  var look = TrafficSurvey.Look.nothing
+}

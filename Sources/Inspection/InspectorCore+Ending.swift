@@ -1,0 +1,118 @@
+import Correlation
+import Records
+import Storage
+import Streams
+import Wire
+
+extension InspectorCore {
+  /// Lets everything happen that is due by now, in order of deadline.
+  mutating func expire() {
+    let shift = reassembler.clockShift
+    let (sum, overflow) = now.addingReportingOverflow(shift)
+    let time = overflow ? Int64.max : sum
+    while min(reassembler.nextDeadline, correlator.nextDeadline) <= time {
+      if reassembler.nextDeadline <= correlator.nextDeadline {
+        if let expired = reassembler.popExpired(notAfter: time) { take(expired) }
+      } else if let expired = correlator.popExpired(notAfter: time) {
+        switch expired {
+        case .request(let index, let deadline): timeOut(index, at: deadline)
+        case .orphan(let index): tellOrphan(index)
+        }
+      }
+      tellCompleted()
+    }
+  }
+
+  private mutating func take(_ expired: Reassembler.Expired) {
+    switch expired {
+    case .hole(let slot, let side, let end, let reason):
+      guard !states[slot].isConcluded else { return }
+      skipGap(slot, side, to: end, as: reason)
+      drain(slot, side)
+      settleFinish(slot, side, at: now)
+    case .halfOpen(let slot):
+      conclude(slot, because: .connectionClosed, at: now)
+      retire(slot, as: .idle)
+    case .lingered(let slot):
+      retire(slot, as: .fin)
+    }
+  }
+
+  /// A stream that is over answers no more; when both are, so is the connection.
+  mutating func settleFinish(_ slot: UInt32, _ side: Int, at time: Int64) {
+    guard reassembler.connections[slot].streams[side].isFinished, !states[slot].isConcluded else {
+      return
+    }
+    if !states[slot].sides[side].isFinished || !states[slot].isParsed {
+      finishParser(slot, side)
+      states[slot].sides[side].isFinished = true
+      for index in correlator.all(in: states[slot].pairing, side: 1 - side) {
+        giveUp(index, because: .connectionClosed, at: time)
+      }
+    }
+    if reassembler.connections[slot].streams[1 - side].isFinished {
+      conclude(slot, because: .connectionClosed, at: time)
+      reassembler.close(slot, as: .closed, at: time)
+    }
+  }
+
+  /// Tells everything that still waits in a connection.
+  mutating func conclude(_ slot: UInt32, because reason: UnansweredReason, at time: Int64) {
+    guard !states[slot].isConcluded else { return }
+    states[slot].isConcluded = true
+    for side in 0..<2 {
+      drain(slot, side)
+      while let (end, why) = reassembler.finalReason(slot, side) {
+        skipGap(slot, side, to: end, as: why)
+        drain(slot, side)
+      }
+      finishParser(slot, side)
+    }
+    for orphan in correlator.orphans(of: slot, in: states[slot].pairing) { tellOrphan(orphan) }
+    for index in correlator.all(in: states[slot].pairing) {
+      giveUp(index, because: reason, at: time)
+    }
+    tellCompleted()
+    tellUntold(slot)
+  }
+
+  /// Makes room for a new connection.
+  mutating func evict(_ slot: UInt32, at time: Int64) {
+    if reassembler.connections[slot].phase == .open { health.evictedConnections += 1 }
+    conclude(slot, because: .evicted, at: time)
+    retire(slot, as: .evicted)
+  }
+
+  /// Tells a connection and forgets it. `ended` is how, unless it was over before.
+  mutating func retire(_ slot: UInt32, as ended: ConnectionRecord.Ended) {
+    let record = connectionRecord(slot, ended: ended)
+    if record.protocolKnown != .other || configuration.showsOtherConnections {
+      sink.take(record)
+    }
+    Self.account(record, to: &health)
+    ports.note(record, look: states[slot].look)
+    states.giveBack(slot)
+    reassembler.remove(slot)
+  }
+
+  /// Adds a connection's counts to the health of the capture.
+  static func account(_ record: ConnectionRecord, to health: inout CaptureHealth) {
+    for counts in [record.clientToServer, record.serverToClient] {
+      health.gaps += counts.gaps
+      health.duplicatePackets += counts.duplicatePackets
+      health.ackedUnseenBytes += counts.ledger.missingAcked
+      health.missingBytes += counts.ledger.missing
+      // Other protocols are no concern of ours: their bytes are not skipped, just not read.
+      health.skippedBytes += counts.ledger.skipped - counts.ledger.otherProtocol
+    }
+    health.ackedUnseenBytes += record.acknowledgedUnseen
+  }
+
+  /// Ends the run.
+  mutating func finish() {
+    for slot in reassembler.slotsInOrder {
+      conclude(slot, because: .captureEnded, at: now)
+    }
+    for slot in reassembler.slotsInOrder { retire(slot, as: .captureEnded) }
+  }
+}

@@ -1,0 +1,235 @@
+import ControlProtocol
+import Correlation
+import Records
+import Storage
+import Streams
+import Wire
+
+extension InspectorCore {
+  /// Takes what the parser found in a stream.
+  ///
+  /// - Parameter cut: why messages that are incomplete now are.
+  mutating func take(_ event: ParserEvent, slot: UInt32, side: Int, cut: Causes) {
+    switch event {
+    case .diagnostic: takeDiagnostic(slot: slot, side: side)
+    case .message: takeMessage(slot: slot, side: side, cut: cut)
+    }
+  }
+
+  private mutating func takeMessage(slot: UInt32, side: Int, cut: Causes) {
+    var message = parser.message
+    let isEchoed = isEcho(message, slot: slot, side: side)
+    if isEchoed {
+      message.diagnostics.insert(.echoedRequest)
+      var record = diagnosticRecord(.echoedRequest, slot: slot, side: side)
+      record.time = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+      record.frame = message.startMark.word2 & 0xffff_ffff_ffff
+      record.offset = message.start
+      record.length = message.end - message.start
+      tell(record, slot: slot, side: side)
+    }
+    noteProtocol(message, slot: slot, side: side)
+    tellMessage(message, isEchoed: isEchoed, slot: slot, side: side)
+    guard !isEchoed, message.kind != .notification else {
+      states[slot].sides[side].isJoining = false
+      return
+    }
+    let facts = facts(of: message, slot: slot, side: side, cut: cut)
+    states[slot].sides[side].isJoining = false
+    if message.end - message.start >= Correlator.largeMessage {
+      states[slot].sides[side].lastLarge = facts.delivered
+    }
+    guard message.uuid.isPresent else { return }
+    if message.kind == .request {
+      takeRequest(message, facts: facts, slot: slot, side: side)
+    } else {
+      takeResponse(message, facts: facts, slot: slot, side: side)
+    }
+  }
+
+  /// Whether a Request is a quotation of one that the other side sent.
+  private func isEcho(_ message: Message, slot: UInt32, side: Int) -> Bool {
+    guard message.kind == .request, message.echoContext != .none else { return false }
+    let number = reassembler.connections[slot].number
+    if message.contentHash != 0,
+      quotable.contains(
+        message.contentHash, length: message.end - message.start, connection: number,
+        side: 1 - side)
+    {
+      return true
+    }
+    guard message.echoContext == .afterReceipt else { return false }
+    // The original may lie where the capture saw nothing.
+    let other = reassembler.connections[slot].streams[1 - side]
+    let missing = reassembler.trouble(slot, 1 - side)?.missingEnd ?? 0
+    return !other.isCaptured || !other.beganWithSYN || missing > 0
+  }
+
+  private mutating func noteProtocol(_ message: Message, slot: UInt32, side: Int) {
+    if !states[slot].isDetected {
+      states[slot].isDetected = true
+      health.protocolConnections += 1
+      if states[slot].sides[1 - side].isStarted, !states[slot].sides[1 - side].isFinished {
+        parser.adopt(&states[slot].sides[1 - side].parser)
+      }
+    }
+    switch message.kind {
+    case .request:
+      if message.contentHash != 0 {
+        quotable.insert(
+          message.contentHash, length: message.end - message.start,
+          connection: reassembler.connections[slot].number, side: side)
+      }
+    case .response:
+      // Who answers by the protocol does not quote.
+      states[slot].sides[1 - side].parser.wantsContentHash = false
+      states[slot].responses &+= 1
+    case .notification:
+      states[slot].notifications &+= 1
+    }
+  }
+
+  private mutating func tellMessage(_ message: Message, isEchoed: Bool, slot: UInt32, side: Int) {
+    if message.kind == .request, !isEchoed { states[slot].requests &+= 1 }
+    var record = MessageRecord()
+    setIdentity(&record.identity, of: slot)
+    record.direction = direction(slot, side)
+    record.kind = message.kind
+    record.isComplete = message.isComplete
+    record.isEchoed = isEchoed
+    record.status = message.status
+    record.type = message.type
+    record.uuid = message.uuid
+    record.statusText = message.statusText
+    record.code = message.code
+    record.reason = message.reason
+    record.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+    record.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
+    record.frame = message.startMark.word2 & 0xffff_ffff_ffff
+    record.frameEnd = message.endMark.word2 & 0xffff_ffff_ffff
+    record.offset = message.start
+    record.length = message.end - message.start
+    record.diagnostics = message.diagnostics
+    sink.take(record, parameters: parser.parameters, text: parser.text)
+  }
+
+  private func facts(
+    of message: Message, slot: UInt32, side: Int, cut: Causes
+  ) -> MessageFacts {
+    var facts = MessageFacts()
+    facts.connection = slot
+    facts.connectionNumber = reassembler.connections[slot].number
+    facts.side = UInt8(side)
+    facts.start = Int64(bitPattern: message.startMark.word0)
+    facts.delivered = Int64(bitPattern: message.endMark.word1)
+    facts.frame = message.startMark.word2 & 0xffff_ffff_ffff
+    facts.frameEnd = message.endMark.word2 & 0xffff_ffff_ffff
+    facts.unacknowledgedFrom = Arrival.offset(
+      lowBits: UInt32(truncatingIfNeeded: message.startMark.word3), before: message.start)
+    facts.otherAcknowledged = UInt32(truncatingIfNeeded: message.startMark.word3 >> 32)
+    facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
+    facts.clockEpoch = clockEpoch
+    facts.lastLarge = states[slot].sides[side].lastLarge
+    if !message.isComplete { facts.causes.formUnion(cut) }
+    if states[slot].sides[side].isJoining { facts.causes.insert(.joinedMidstream) }
+    guard !reassembler.isUntroubled(slot, side), let trouble = reassembler.trouble(slot, side)
+    else { return facts }
+    if trouble.waitedBehindGap(arrivingAt: Int64(bitPattern: message.endMark.word0)) {
+      facts.causes.insert(.gap)
+    }
+    if trouble.isReordered(message.start..<message.end) { facts.causes.insert(.reordered) }
+    return facts
+  }
+
+  // MARK: - Diagnostics
+
+  private mutating func takeDiagnostic(slot: UInt32, side: Int) {
+    let diagnostic = parser.diagnostic
+    if diagnostic.code == .junk || diagnostic.code == .joinedMidstream {
+      // Whoever sends what is no message may quote the requests of the other side.
+      states[slot].sides[1 - side].parser.wantsContentHash = true
+    }
+    guard count(diagnostic.code, slot: slot, side: side) else { return }
+    var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)
+    record.time = CaptureTime(nanoseconds: Int64(bitPattern: diagnostic.mark.word0))
+    record.frame = diagnostic.mark.word2 & 0xffff_ffff_ffff
+    record.offset = diagnostic.offset
+    record.length = diagnostic.length
+    record.excerpt = diagnostic.excerpt
+    sink.take(record, text: parser.text)
+  }
+
+  mutating func tellConflict(_ conflict: OverlapConflict, slot: UInt32, side: Int) {
+    var record = diagnosticRecord(.overlapConflict, slot: slot, side: side)
+    record.time = CaptureTime(nanoseconds: conflict.arrival.time)
+    record.frame = conflict.arrival.frame & 0xffff_ffff_ffff
+    record.offset = conflict.offset
+    record.length = conflict.length
+    record.detail = "a later copy of these bytes differs; the first copy stands"
+    tell(record, slot: slot, side: side)
+  }
+
+  /// Tells a diagnostic that shows no captured text, unless its code was told often enough.
+  mutating func tell(_ record: DiagnosticRecord, slot: UInt32, side: Int) {
+    guard count(record.code, slot: slot, side: side) else { return }
+    sink.take(record, text: RawSpan())
+  }
+
+  private mutating func count(_ code: DiagnosticCode, slot: UInt32, side: Int) -> Bool {
+    if states[slot].tally == 0 {
+      if let index = freeTallies.popLast() {
+        tallies[Int(index)] = DiagnosticTally()
+        states[slot].tally = index
+      } else {
+        states[slot].tally = UInt32(tallies.count)
+        tallies.append(DiagnosticTally())
+      }
+    }
+    return tallies[Int(states[slot].tally)].count(code, side: side)
+  }
+
+  func diagnosticRecord(_ code: DiagnosticCode, slot: UInt32, side: Int) -> DiagnosticRecord {
+    var record = DiagnosticRecord()
+    setIdentity(&record.identity, of: slot)
+    record.direction = direction(slot, side)
+    record.code = code
+    return record
+  }
+
+  /// Tells what was counted but not told one by one.
+  mutating func tellUntold(_ slot: UInt32) {
+    let tally = states[slot].tally
+    guard tally != 0 else { return }
+    for side in 0..<2 {
+      for code in DiagnosticCode.allCases {
+        let untold = tallies[Int(tally)].untold(code, side: side)
+        guard untold > 0 else { continue }
+        var record = diagnosticRecord(code, slot: slot, side: side)
+        record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
+        record.offset = states[slot].sides[side].parser.offset
+        record.count = untold
+        record.detail = "more of these in this stream, told as one"
+        sink.take(record, text: RawSpan())
+      }
+    }
+    freeTallies.append(tally)
+    states[slot].tally = 0
+  }
+
+  // MARK: - Who and where
+
+  func direction(_ slot: UInt32, _ side: Int) -> Direction {
+    side == Int(reassembler.connections[slot].clientSide) ? .clientToServer : .serverToClient
+  }
+
+  func setIdentity(_ identity: inout ConnectionIdentity, of slot: UInt32) {
+    let client = Int(reassembler.connections[slot].clientSide)
+    identity.connection = reassembler.connections[slot].number
+    identity.tcpStream = reassembler.connections[slot].tcpStream
+    identity.client = reassembler.connections[slot].key.endpoint(client)
+    identity.server = reassembler.connections[slot].key.endpoint(1 - client)
+    identity.vlans = reassembler.connections[slot].key.vlans
+    identity.tunnel = reassembler.connections[slot].key.tunnel
+    identity.input = configuration.hasSeveralInputs ? reassembler.connections[slot].input : nil
+  }
+}

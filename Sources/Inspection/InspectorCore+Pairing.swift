@@ -1,0 +1,226 @@
+import ControlProtocol
+import Correlation
+import Records
+import Storage
+import Streams
+import Wire
+
+extension InspectorCore {
+  /// What disturbed a request and its response, and how far away who answers.
+  struct Circumstances {
+    var causes: Causes
+    /// The lowest round trip to the answerer, nanoseconds.
+    var network: Int64?
+    /// A hash of the endpoint that answers.
+    var answerer: UInt32
+  }
+
+  mutating func takeRequest(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
+    var reusesUUID = false
+    if let older = correlator.predecessor(of: message, text: parser.text, facts: facts) {
+      // A request that timed out may still be meant by the next answer.
+      reusesUUID = true
+      if !correlator[older].isTold {
+        var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
+        record.time = CaptureTime(nanoseconds: facts.start)
+        record.frame = facts.frame
+        record.offset = message.start
+        record.length = message.end - message.start
+        tell(record, slot: slot, side: side)
+      }
+      giveUp(older, because: .superseded, at: facts.delivered)
+    }
+    while !correlator.hasRoom(in: states[slot].pairing),
+      let oldest = correlator.oldest(in: states[slot].pairing)
+    {
+      giveUp(oldest, because: .evicted, at: facts.delivered)
+    }
+    let (request, orphan) = Self.add(
+      message, readBy: parser, facts: facts, reusesUUID: reusesUUID,
+      to: &states[slot].pairing, of: &correlator)
+    if let orphan {
+      let response = correlator.orphan(orphan)
+      let text = correlator.text(ofOrphan: orphan)
+      correlator.removeOrphan(orphan, from: &states[slot].pairing)
+      pair(
+        request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
+        slot: slot)
+    }
+  }
+
+  mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
+    if let request = correlator.match(message, text: parser.text, facts: facts) {
+      pairParsed(request, facts: facts, slot: slot)
+      return
+    }
+    Self.keepOrphan(
+      message, readBy: parser, facts: facts, in: &states[slot].pairing, of: &correlator)
+    while correlator.hasTooManyOrphans, let oldest = correlator.oldestOrphan() {
+      tellOrphan(oldest)
+    }
+  }
+
+  /// Pairs a request with the message that the parser just read.
+  private mutating func pairParsed(_ request: UInt32, facts: MessageFacts, slot: UInt32) {
+    let message = parser.message
+    let circumstances = circumstances(of: request, message: message, facts: facts, slot: slot)
+    let differs = Self.complete(
+      request, with: message, readBy: parser, facts: facts, circumstances: circumstances,
+      in: &states[slot].pairing, of: &correlator)
+    if differs { tellMismatch(message, facts: facts, slot: slot) }
+  }
+
+  // The parser's text is borrowed while the correlator changes: each is passed by itself.
+
+  private static func add(
+    _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
+    reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
+  ) -> (request: UInt32, orphan: UInt32?) {
+    correlator.add(
+      message, text: parser.text, facts: facts, reusesUUID: reusesUUID, to: &pairing)
+  }
+
+  private static func keepOrphan(
+    _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
+    in pairing: inout Conversation, of correlator: inout Correlator
+  ) {
+    correlator.keepOrphan(message, text: parser.text, facts: facts, in: &pairing)
+  }
+
+  private static func complete(
+    _ request: UInt32, with message: Message, readBy parser: borrowing MessageParser,
+    facts: MessageFacts, circumstances: Circumstances, in pairing: inout Conversation,
+    of correlator: inout Correlator
+  ) -> Bool {
+    correlator.complete(
+      request, with: message, text: parser.text, facts: facts, causes: circumstances.causes,
+      network: circumstances.network, answerer: circumstances.answerer, in: &pairing)
+  }
+
+  private mutating func pair(
+    _ request: UInt32, with message: Message, text: RawSpan, facts: MessageFacts, slot: UInt32
+  ) {
+    let circumstances = circumstances(of: request, message: message, facts: facts, slot: slot)
+    let differs = correlator.complete(
+      request, with: message, text: text, facts: facts, causes: circumstances.causes,
+      network: circumstances.network, answerer: circumstances.answerer,
+      in: &states[slot].pairing)
+    if differs { tellMismatch(message, facts: facts, slot: slot) }
+  }
+
+  private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
+    var record = diagnosticRecord(.typeMismatch, slot: slot, side: Int(facts.side))
+    record.time = CaptureTime(nanoseconds: facts.start)
+    record.frame = facts.frame
+    record.offset = message.start
+    record.length = message.end - message.start
+    tell(record, slot: slot, side: Int(facts.side))
+  }
+
+  /// What disturbed a request and its response, and how far away the answerer is.
+  private func circumstances(
+    of index: UInt32, message: Message, facts: MessageFacts, slot: UInt32
+  ) -> Circumstances {
+    var causes = Causes()
+    let answering = Int(facts.side)
+    let asking = 1 - answering
+    if !reassembler.isUntroubled(slot, asking) || !reassembler.isUntroubled(slot, answering) {
+      let request = correlator[index]
+      if let trouble = reassembler.trouble(slot, asking) {
+        if trouble.isSentAgain(request.unacknowledgedFrom..<request.end) {
+          causes.insert(.retransmitted)
+        }
+        if trouble.hadZeroWindow(after: request.start) { causes.insert(.zeroWindow) }
+      }
+      if let trouble = reassembler.trouble(slot, answering) {
+        if trouble.isSentAgain(facts.unacknowledgedFrom..<message.end) {
+          causes.insert(.retransmitted)
+        }
+        if trouble.hadZeroWindow(after: request.start) { causes.insert(.zeroWindow) }
+      }
+    }
+    if !drops.isEmpty, drops.overlaps(correlator[index].start, facts.delivered) {
+      causes.insert(.kernelDrop)
+    }
+    let roundTrip = reassembler.connections[slot].streams[asking].roundTrip
+    let answerer = reassembler.connections[slot].key.endpoint(answering)
+    var hasher = SeededHash(seed: configuration.seed)
+    hasher.combine(answerer.address.high)
+    hasher.combine(answerer.address.low &+ UInt64(answerer.port) << 40)
+    return Circumstances(
+      causes: causes, network: roundTrip == .max ? nil : roundTrip,
+      answerer: UInt32(truncatingIfNeeded: hasher.value))
+  }
+
+  // MARK: - Giving up
+
+  /// Tells a request as unanswered and forgets it.
+  mutating func giveUp(_ index: UInt32, because ending: UnansweredReason, at time: Int64) {
+    let slot = correlator[index].connection
+    let reason = finalReason(of: index, ending: ending, at: time)
+    correlator.giveUp(index, because: reason, at: time, in: &states[slot].pairing)
+    correlator.remove(index, from: &states[slot].pairing)
+  }
+
+  /// Tells a request that passed its timeout; a late answer will still find it.
+  mutating func timeOut(_ index: UInt32, at deadline: Int64) {
+    let slot = correlator[index].connection
+    let reason = finalReason(of: index, ending: .timeout, at: deadline)
+    correlator.giveUp(index, because: reason, at: deadline, in: &states[slot].pairing)
+  }
+
+  /// Why there is no answer: what the capture lacks comes before what ended the wait.
+  private func finalReason(
+    of index: UInt32, ending: UnansweredReason, at time: Int64
+  ) -> UnansweredReason {
+    let request = correlator[index]
+    let answering = 1 - Int(request.side)
+    let slot = request.connection
+    guard reassembler.connections[slot].streams[answering].isCaptured else { return .oneSided }
+    if let trouble = reassembler.trouble(slot, answering),
+      trouble.missingEnd > request.answerOffset || reassembler.holeEnd(slot, answering) != nil
+    {
+      return .gap
+    }
+    if !drops.isEmpty, drops.overlaps(request.start, time) { return .kernelDrop }
+    return ending
+  }
+
+  /// Tells a response that found no request.
+  mutating func tellOrphan(_ index: UInt32) {
+    let orphan = correlator.orphan(index)
+    let slot = orphan.connection
+    let answering = Int(orphan.facts.side)
+    let asking = 1 - answering
+    let isSecond = correlator.isSecondResponse(index)
+    correlator.removeOrphan(index, from: &states[slot].pairing)
+    var record = diagnosticRecord(
+      isSecond ? .duplicateResponse : .orphanResponse, slot: slot, side: answering)
+    record.time = CaptureTime(nanoseconds: orphan.facts.start)
+    record.frame = orphan.facts.frame
+    record.offset = orphan.message.start
+    record.length = orphan.message.end - orphan.message.start
+    if !isSecond {
+      let missing = reassembler.trouble(slot, asking)?.missingEnd ?? 0
+      record.captureCouldMiss =
+        !reassembler.connections[slot].streams[asking].beganWithSYN || missing > 0
+        || !drops.isEmpty
+    }
+    tell(record, slot: slot, side: answering)
+  }
+
+  /// Hands on the transactions that are ready.
+  mutating func tellCompleted() {
+    let count = correlator.completed.count
+    guard count > 0 else { return }
+    for index in 0..<count {
+      var record = correlator.completed[index].record
+      let slot = correlator.completed[index].connection
+      setIdentity(&record.identity, of: slot)
+      let side = correlator.completed[index].side
+      record.direction = direction(slot, Int(side))
+      sink.take(record, text: correlator.completedText)
+    }
+    correlator.removeCompleted()
+  }
+}

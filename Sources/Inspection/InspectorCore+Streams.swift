@@ -1,0 +1,128 @@
+import ControlProtocol
+import Correlation
+import Records
+import Storage
+import Streams
+import Wire
+
+extension InspectorCore {
+  /// Sets up what is kept for a new connection.
+  mutating func begin(_ slot: UInt32) {
+    var state = ConversationState()
+    let key = reassembler.connections[slot].key
+    state.usesNamedPort = isNamed(key.lower.port) || isNamed(key.upper.port)
+    state.isParsed = state.usesNamedPort || configuration.detects
+    let same = states.take(state)
+    precondition(same == slot, "connections and their states share slot numbers")
+    health.connections += 1
+  }
+
+  func isNamed(_ port: UInt16) -> Bool {
+    for named in configuration.ports where named == port { return true }
+    return false
+  }
+
+  /// Sets up the parser of a stream whose first bytes came.
+  mutating func start(_ slot: UInt32, _ side: Int, chunk: RawSpan) {
+    let ports = configuration.ports
+    reassembler.settleClient(slot, isNamed: { ports.contains($0) })
+    let isWhole = reassembler.connections[slot].streams[side].beganWithSYN
+    states[slot].sides[side].isStarted = true
+    states[slot].sides[side].isJoining = !isWhole
+    states[slot].sides[side].parser = StreamParser(
+      joinedMidstream: !isWhole,
+      detecting: !states[slot].usesNamedPort && !states[slot].isDetected)
+    if states[slot].look == .nothing { states[slot].look = TrafficSurvey.Look(firstBytes: chunk) }
+  }
+
+  /// Reads bytes that are in order.
+  mutating func feed(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
+    guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
+    let mark = ArrivalMark(
+      word0: UInt64(bitPattern: arrival.time),
+      word1: UInt64(bitPattern: reassembler.connections[slot].streams[side].delivered),
+      word2: arrival.frame, word3: arrival.acknowledged)
+    var position = 0
+    while let event = parser.next(
+      in: chunk, at: &position, mark: mark, of: &states[slot].sides[side].parser)
+    {
+      take(event, slot: slot, side: side, cut: [])
+    }
+  }
+
+  /// Reads bytes that waited, as far as they are in order now.
+  mutating func drain(_ slot: UInt32, _ side: Int) {
+    while let ready = reassembler.nextReady(slot, side) {
+      feedWaiting(ready, slot: slot, side: side)
+    }
+  }
+
+  private mutating func feedWaiting(_ ready: borrowing WaitingBytes, slot: UInt32, side: Int) {
+    let bytes = ready.bytes
+    if !states[slot].sides[side].isStarted { start(slot, side, chunk: bytes) }
+    let offset = states[slot].sides[side].parser.offset
+    let old =
+      states[slot].isParsed && offset > ready.start
+      ? min(Int(offset - ready.start), bytes.byteCount) : 0
+    feed(
+      bytes.extracting(old..<bytes.byteCount), arrival: ready.arrival, slot: slot, side: side)
+    if ready.snapped > 0 {
+      let next = reassembler.connections[slot].streams[side].next
+      var end = next + UInt64(ready.snapped)
+      if let hole = reassembler.holeEnd(slot, side) { end = min(end, hole) }
+      skipGap(slot, side, to: end, as: .snaplen)
+    }
+  }
+
+  /// Gives up on bytes that the capture lacks.
+  mutating func skipGap(_ slot: UInt32, _ side: Int, to end: UInt64, as reason: GapReason) {
+    let length = reassembler.declareGap(slot, side, to: end, as: reason)
+    guard length > 0 else { return }
+    if !states[slot].sides[side].isStarted { start(slot, side, chunk: RawSpan()) }
+    guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
+    parser.skipGap(of: length, in: &states[slot].sides[side].parser)
+    let cut: Causes = reason == .snaplen ? .snaplen : .gap
+    while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
+      take(event, slot: slot, side: side, cut: cut)
+    }
+  }
+
+  /// Ends the parser of a stream that is over.
+  mutating func finishParser(_ slot: UInt32, _ side: Int) {
+    guard states[slot].isParsed, states[slot].sides[side].isStarted,
+      !states[slot].sides[side].isFinished
+    else { return }
+    states[slot].sides[side].isFinished = true
+    parser.finish(&states[slot].sides[side].parser)
+    while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
+      take(event, slot: slot, side: side, cut: [])
+    }
+    parser.release(&states[slot].sides[side].parser)
+  }
+
+  /// Makes room: what the least recently active connections hold is given up.
+  mutating func relieve() {
+    let goal = configuration.limits.heldBytes / 8 * 7
+    for slot in reassembler.slotsByActivity {
+      if heldBytes <= goal { return }
+      for side in 0..<2 {
+        while let end = reassembler.holeEnd(slot, side), reassembler.waitingBytes(slot) > 0 {
+          skipGap(slot, side, to: end, as: .limit)
+          drain(slot, side)
+        }
+        guard states[slot].sides[side].isStarted,
+          parser.heldBytes(of: states[slot].sides[side].parser) > 0
+        else { continue }
+        parser.truncate(&states[slot].sides[side].parser)
+        while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
+          take(event, slot: slot, side: side, cut: [])
+        }
+      }
+      let time = now
+      while heldBytes > goal, let oldest = correlator.oldest(in: states[slot].pairing) {
+        giveUp(oldest, because: .evicted, at: time)
+      }
+      tellCompleted()
+    }
+  }
+}

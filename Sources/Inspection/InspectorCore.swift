@@ -1,0 +1,174 @@
+import ControlProtocol
+import Correlation
+import Records
+import Storage
+import Streams
+import Wire
+
+/// The parts of an inspector and the order in which a packet goes through them.
+///
+/// For one packet: what its time makes due, then what its ACK says, then its bytes through the
+/// parser, message by message, then the transactions that these completed.
+struct InspectorCore: ~Copyable {
+  let configuration: InspectionConfiguration
+  let sink: any RecordSink
+  var reassembler: Reassembler
+  var parser: MessageParser
+  var correlator: Correlator
+  var states = Slab<ConversationState>()
+  var tallies = [DiagnosticTally()]
+  var freeTallies: [UInt32] = []
+  var quotable = QuotableRequests()
+  var drops = DropLog()
+  var frame = DecodedFrame()
+
+  /// The latest packet time since the clock stepped last.
+  var now = Int64.min
+  var clockEpoch: UInt32 = 0
+  var first = Int64.max
+  var last = Int64.min
+
+  var health = CaptureHealth()
+  var undecoded = [UInt64](repeating: 0, count: StopReason.allCases.count)
+  var fragments: UInt64 = 0
+  var segments: UInt64 = 0
+  var ports = PortSurvey()
+
+  init(configuration: InspectionConfiguration, sink: any RecordSink) {
+    self.configuration = configuration
+    self.sink = sink
+    var streamLimits = StreamLimits()
+    streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
+    streamLimits.connections = configuration.limits.connections
+    streamLimits.reorderNanoseconds = configuration.limits.reorderNanoseconds
+    streamLimits.holeNanoseconds = configuration.limits.holeNanoseconds
+    streamLimits.halfOpenNanoseconds = configuration.limits.halfOpenNanoseconds
+    reassembler = Reassembler(
+      limits: streamLimits, seed: configuration.seed, hidesPackets: configuration.hidesPackets)
+    var parserConfiguration = ParserConfiguration()
+    parserConfiguration.maximumMessageLength = configuration.limits.messageBytes
+    parserConfiguration.keepsParameters = configuration.keepsParameters
+    parserConfiguration.seed = configuration.seed
+    parser = MessageParser(configuration: parserConfiguration)
+    var pairing = CorrelationConfiguration()
+    pairing.timeoutNanoseconds = configuration.timeoutNanoseconds
+    pairing.orphanNanoseconds = 2 * configuration.limits.reorderNanoseconds
+    pairing.pendingPerConnection = configuration.limits.pendingRequestsPerConnection
+    pairing.seed = configuration.seed
+    correlator = Correlator(configuration: pairing)
+  }
+
+  mutating func inspect(_ packet: Packet, bytes: RawSpan) {
+    let time = packet.time.nanoseconds
+    health.packets += 1
+    health.bytes += UInt64(bytes.byteCount)
+    if time < first { first = time }
+    if time > last { last = time }
+    keepTime(time)
+    switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
+    case .segment:
+      take(packet, bytes: bytes)
+    case .fragment:
+      fragments += 1
+    case .stopped(let reason):
+      undecoded[Int(reason.rawValue)] += 1
+    }
+  }
+
+  /// Moves the packet clock on, and lets happen what is due. A step back by more than a second
+  /// restarts the clock there; deadlines keep their distance.
+  private mutating func keepTime(_ time: Int64) {
+    if time < now {
+      let (step, overflow) = now.subtractingReportingOverflow(time)
+      guard overflow || step > 1_000_000_000 else { return }
+      clockEpoch &+= 1
+      let shift = reassembler.clockShift.addingReportingOverflow(overflow ? .max : step)
+      reassembler.clockShift = shift.overflow ? .max : shift.partialValue
+      correlator.clockShift = reassembler.clockShift
+    }
+    now = time
+    expire()
+  }
+
+  mutating func advance(to time: Int64) {
+    guard time > now, now != .min else { return }
+    now = time
+    expire()
+  }
+
+  private mutating func take(_ packet: Packet, bytes: RawSpan) {
+    segments += 1
+    var slot: UInt32 = 0
+    var isNew = false
+    admission: while true {
+      switch reassembler.admit(frame, packet: packet) {
+      case .known(let found):
+        slot = found
+        break admission
+      case .new(let made):
+        slot = made
+        isNew = true
+        break admission
+      case .replaces(let old):
+        conclude(old, because: .connectionClosed, at: packet.time.nanoseconds)
+        retire(old, as: .reused)
+      case .full(let victim):
+        evict(victim, at: packet.time.nanoseconds)
+      case .ignored:
+        return
+      }
+    }
+    if isNew { begin(slot) }
+    let side = Reassembler.side(of: frame)
+    let outcome = reassembler.take(frame, packet: packet, bytes: bytes, slot: slot)
+    if outcome.isDuplicate { return }
+    if outcome.isReset {
+      conclude(slot, because: .connectionReset, at: packet.time.nanoseconds)
+      reassembler.close(slot, as: .reset, at: packet.time.nanoseconds)
+      return
+    }
+    if outcome.acknowledgmentAdvanced {
+      correlator.acknowledge(
+        &states[slot].pairing, side: 1 - side,
+        upTo: reassembler.connections[slot].streams[1 - side].acknowledged,
+        at: packet.time.nanoseconds)
+    }
+    if !outcome.deliver.isEmpty || outcome.snapped > 0 {
+      let begin = frame.payloadOffset + outcome.deliver.lowerBound
+      let chunk = bytes.extracting(begin..<(begin + outcome.deliver.count))
+      if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
+      feed(chunk, arrival: outcome.arrival, slot: slot, side: side)
+      if outcome.snapped > 0 {
+        let next = reassembler.connections[slot].streams[side].next
+        skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
+      }
+    }
+    if !reassembler.isUntroubled(slot, side) {
+      settleTrouble(outcome, slot: slot, side: side)
+    }
+    if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
+      settleFinish(slot, side, at: packet.time.nanoseconds)
+    }
+    tellCompleted()
+    if heldBytes > configuration.limits.heldBytes { relieve() }
+  }
+
+  private mutating func settleTrouble(_ outcome: SegmentOutcome, slot: UInt32, side: Int) {
+    if let conflict = reassembler.takeConflict(slot, side) {
+      tellConflict(conflict, slot: slot, side: side)
+    }
+    if outcome.mayUnblock { drain(slot, side) }
+    while outcome.exceedsLimit,
+      reassembler.waitingBytes(slot) > configuration.limits.waitingBytesPerStream,
+      let end = reassembler.holeEnd(slot, side)
+    {
+      skipGap(slot, side, to: end, as: .limit)
+      drain(slot, side)
+    }
+  }
+
+  /// Captured bytes held anywhere.
+  var heldBytes: Int {
+    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes
+  }
+}

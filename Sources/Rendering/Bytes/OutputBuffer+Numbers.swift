@@ -1,0 +1,88 @@
+extension OutputBuffer {
+  /// Appends a number in decimal.
+  @inline(__always)
+  public mutating func append(decimal value: UInt64) {
+    if value < 10 { return append(UInt8(truncatingIfNeeded: value) &+ 0x30) }
+    append(decimal: value, digits: Self.digits(of: value))
+  }
+
+  /// Appends a number in decimal, with a minus sign when it is negative.
+  @inline(__always)
+  public mutating func append(decimal value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    append(decimal: value.magnitude)
+  }
+
+  /// Appends a number in decimal, with a minus sign when it is negative.
+  @inline(__always)
+  public mutating func append(decimal value: Int) {
+    append(decimal: Int64(value))
+  }
+
+  /// Appends a number in decimal with zeros in front up to `width` digits; wider ones are whole.
+  public mutating func append(decimal value: UInt64, paddedTo width: Int) {
+    append(decimal: value, digits: max(Self.digits(of: value), width))
+  }
+
+  /// Appends a number in lower-case hexadecimal with zeros in front up to `width` digits.
+  public mutating func append(hexadecimal value: UInt64, paddedTo width: Int = 1) {
+    let needed = max((64 - value.leadingZeroBitCount + 3) / 4, 1)
+    var shift = UInt64(max(needed, width)) * 4
+    while shift > 0 {
+      shift -= 4
+      append(Self.hexadecimalDigit(UInt8(truncatingIfNeeded: value >> shift) & 0x0f))
+    }
+  }
+
+  /// Appends a number that stands for `value / 10^decimals`, with all its decimals: 1205 with two
+  /// is `12.05`.
+  public mutating func append(scaled value: UInt64, decimals: Int) {
+    var divisor: UInt64 = 1
+    for _ in 0..<decimals { divisor *= 10 }
+    append(decimal: value / divisor)
+    guard decimals > 0 else { return }
+    append(UInt8(ascii: "."))
+    append(decimal: value % divisor, paddedTo: decimals)
+  }
+
+  /// The ASCII digit of a value below 16.
+  @inline(__always)
+  static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value &+ (value < 10 ? 0x30 : 0x57)
+  }
+
+  private mutating func append(decimal value: UInt64, digits: Int) {
+    let pairs = unsafe Self.pairs.utf8Start
+    unsafe append(count: digits) { target in
+      var rest = value
+      var position = digits
+      while position >= 2 {
+        let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+        rest = quotient
+        position &-= 2
+        let index = Int(truncatingIfNeeded: pair) &* 2
+        unsafe target[position] = pairs[index]
+        unsafe target[position &+ 1] = pairs[index &+ 1]
+      }
+      if position == 1 {
+        unsafe target[0] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+      }
+    }
+  }
+
+  private static func digits(of value: UInt64) -> Int {
+    var count = 1
+    var rest = value
+    while rest >= 10_000 {
+      rest /= 10_000
+      count &+= 4
+    }
+    return rest >= 1000 ? count &+ 3 : rest >= 100 ? count &+ 2 : rest >= 10 ? count &+ 1 : count
+  }
+
+  private static let pairs: StaticString = """
+    00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+    40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+    8081828384858687888990919293949596979899
+    """
+}

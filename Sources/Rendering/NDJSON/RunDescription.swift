@@ -1,0 +1,163 @@
+public import Wire
+
+/// What a run was asked to do: the `meta` line, the first of every NDJSON output.
+///
+/// Options that are nil or empty were not given and leave no field.
+public struct RunDescription: Sendable {
+  /// The version of the records' schema.
+  public static let schema = "1.0"
+
+  /// Where packets come from.
+  public enum Mode: Sendable {
+    case file, live
+
+    var name: String {
+      switch self {
+      case .file: "file"
+      case .live: "live"
+      }
+    }
+  }
+
+  /// The value of an option that this type has no property for.
+  public enum OptionValue: Sendable {
+    case flag(Bool)
+    case number(Int64)
+    case text(String)
+    case list([String])
+  }
+
+  /// Where memory and patience end. Sizes in bytes, times in nanoseconds.
+  public struct Limits: Sendable {
+    public var waitingBytesPerStream: Int?
+    public var heldBytes: Int?
+    public var connections: Int?
+    public var pendingRequestsPerConnection: Int?
+    public var messageBytes: Int?
+    public var reorderNanoseconds: Int64?
+    public var holeNanoseconds: Int64?
+    public var halfOpenNanoseconds: Int64?
+
+    /// Creates limits of which none is told.
+    public init() {}
+  }
+
+  /// The version of the tool.
+  public var version: String
+  /// The name of the command: `messages`, `report`, …
+  public var command: String
+  /// Files or interfaces, as the user named them.
+  public var inputs: [String]
+  public var mode: Mode
+  public var captureFilter: String?
+  /// The ports on which ControlProtocol is always read.
+  public var ports: [UInt16] = []
+  /// How long a request waits for its answer; 0 for ever.
+  public var timeoutNanoseconds: Int64 = 0
+  public var showsSecrets = false
+
+  public var detects: Bool?
+  public var showsOtherConnections: Bool?
+  public var isStrict: Bool?
+  /// Whether duplicate packets are told apart.
+  public var removesDuplicates: Bool?
+  public var selection: String?
+  /// What a report groups by.
+  public var groups: [String] = []
+  public var intervalNanoseconds: Int64?
+  public var onlyFailed: Bool?
+  public var slowerNanoseconds: Int64?
+  public var top: Int?
+  public var count: UInt64?
+  public var durationNanoseconds: Int64?
+  public var since: CaptureTime?
+  public var until: CaptureTime?
+  public var snapshotLength: Int?
+  public var limits = Limits()
+  /// Further options that change results, with names in the style of the others.
+  public var further: [(name: String, value: OptionValue)] = []
+
+  /// Creates a description with what every run has.
+  public init(version: String, command: String, inputs: [String], mode: Mode) {
+    self.version = version
+    self.command = command
+    self.inputs = inputs
+    self.mode = mode
+  }
+}
+
+extension JSONWriter {
+  /// Writes the `meta` line.
+  public mutating func line(_ run: RunDescription) {
+    beginLine(record: "meta")
+    field("schema", RunDescription.schema)
+    field("tool", "souptap")
+    field("version", run.version)
+    field("command", run.command)
+    key("inputs")
+    beginArray()
+    for input in run.inputs { value(input) }
+    endArray()
+    field("mode", run.mode.name)
+    field("capture_filter", run.captureFilter)
+    key("ports")
+    beginArray()
+    for port in run.ports { value(UInt64(port)) }
+    endArray()
+    field("timeout_ns", run.timeoutNanoseconds)
+    field("secrets", run.showsSecrets ? "shown" : "hidden")
+    options(of: run)
+    limits(run.limits)
+    for (name, option) in run.further { further(name, option) }
+    endLine()
+  }
+
+  private mutating func options(of run: RunDescription) {
+    field("detect", run.detects)
+    field("all", run.showsOtherConnections)
+    field("strict", run.isStrict)
+    field("dedup", run.removesDuplicates)
+    field("where", run.selection)
+    field("by", run.groups)
+    field("interval_ns", run.intervalNanoseconds)
+    field("failed", run.onlyFailed)
+    field("slower_ns", run.slowerNanoseconds)
+    field("top", run.top.map(Int64.init))
+    field("count", run.count)
+    field("duration_ns", run.durationNanoseconds)
+    field("since", run.since)
+    field("until", run.until)
+    field("snapshot_length", run.snapshotLength.map(Int64.init))
+  }
+
+  private mutating func limits(_ limits: RunDescription.Limits) {
+    let fields: [(StaticString, Int64?)] = [
+      ("waiting_bytes_per_stream", limits.waitingBytesPerStream.map(Int64.init)),
+      ("held_bytes", limits.heldBytes.map(Int64.init)),
+      ("connections", limits.connections.map(Int64.init)),
+      ("pending_requests_per_connection", limits.pendingRequestsPerConnection.map(Int64.init)),
+      ("message_bytes", limits.messageBytes.map(Int64.init)),
+      ("reorder_ns", limits.reorderNanoseconds),
+      ("hole_ns", limits.holeNanoseconds),
+      ("half_open_ns", limits.halfOpenNanoseconds),
+    ]
+    guard fields.contains(where: { $0.1 != nil }) else { return }
+    key("limits")
+    beginObject()
+    for (name, number) in fields { field(name, number) }
+    endObject()
+  }
+
+  private mutating func further(_ name: String, _ option: RunDescription.OptionValue) {
+    key(name)
+    switch option {
+    case .flag(let flag): value(flag)
+    case .number(let number): value(number)
+    case .text(let text): value(text)
+    case .list(let texts):
+      beginArray()
+      for text in texts { value(text) }
+      endArray()
+    }
+  }
+}

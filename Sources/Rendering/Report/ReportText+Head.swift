@@ -1,0 +1,199 @@
+internal import Records
+internal import Statistics
+
+/// The first lines: whether the capture is whole, whether its latencies can be believed, and whether
+/// the service answers. Each begins with its verdict.
+extension ReportText {
+  func appendHead(_ summary: Summary, to buffer: inout OutputBuffer) {
+    if let health = summary.health {
+      let verdict = CaptureVerdict(health)
+      var flow = ReportFlow()
+      flow.append(verdict.word + ":", verdict.style)
+      flow.append(captured(health, summary.coveredNanoseconds))
+      for trouble in verdict.troubles {
+        flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
+      }
+      flow.append("· " + verdict.drops)
+      for remark in verdict.remarks { flow.append("· " + remark) }
+      appendLine("capture", flow, to: &buffer)
+    }
+    appendLine("latency", latencyVerdict(summary.totals), to: &buffer)
+    appendLine("service", serviceVerdict(summary), to: &buffer)
+    if let ended = summary.ended, ended != .endOfInput {
+      var flow = ReportFlow()
+      flow.append("the run ended early: \(ended.name)", .warning)
+      appendLine("ended", flow, to: &buffer)
+    }
+  }
+
+  private func appendLine(
+    _ label: String, _ flow: ReportFlow, to buffer: inout OutputBuffer
+  ) {
+    flow.append(
+      label: ReportCell(label, .heading), indent: 9, width: width, palette: palette,
+      to: &buffer)
+  }
+
+  private func captured(_ health: CaptureHealth, _ covered: UInt64?) -> String {
+    var words = Self.counted(health.packets, "packet", "packets")
+    words += " (" + Units.bytes(health.bytes) + ")"
+    if let covered { words += " in " + Units.duration(Int64(clamping: covered)) }
+    words += " · " + Self.counted(health.connections, "connection", "connections")
+    words += ", \(Units.count(health.protocolConnections)) with ControlProtocol"
+    return words
+  }
+
+  private func latencyVerdict(_ totals: Tally) -> ReportFlow {
+    var flow = ReportFlow()
+    let exact = totals.exactLatency.count
+    let all = exact + totals.degraded + totals.uncertain
+    guard all > 0 else {
+      flow.append("none: no answer was timed")
+      return flow
+    }
+    guard exact < all else {
+      flow.append("exact:", .good)
+      flow.append(all == 1 ? "the only one" : "all \(Units.count(all))")
+      return flow
+    }
+    let share = Double(exact) / Double(all)
+    let isMostly = share >= 0.9
+    flow.append(
+      exact == 0 ? "doubtful:" : isMostly ? "mostly exact:" : "partly exact:",
+      isMostly ? .warning : .bad)
+    flow.append("\(Units.share(share)) of \(Units.count(all)) exact")
+    if totals.degraded > 0 {
+      flow.append("· \(Units.count(totals.degraded)) degraded (trouble on the wire is in them)")
+    }
+    if totals.uncertain > 0 {
+      flow.append(
+        "· \(Units.count(totals.uncertain)) uncertain (the capture may be wrong about them)")
+    }
+    return flow
+  }
+
+  private func serviceVerdict(_ summary: Summary) -> ReportFlow {
+    let totals = summary.totals
+    var flow = ReportFlow()
+    guard totals.requests > 0 else {
+      let withoutUUID = summary.messages.withoutUUID
+      flow.append(
+        withoutUUID == 0
+          ? "unknown: no request was seen"
+          : "unknown: no request with a uuid was seen, \(Units.count(withoutUUID)) without")
+      if summary.messages.echoed > 0 {
+        flow.append("· \(Units.count(summary.messages.echoed)) echoed")
+      }
+      return flow
+    }
+    if let rate = totals.failureRate {
+      if rate == 0 {
+        flow.append("answering:", .good)
+        flow.append("no failure in " + Self.counted(totals.requests, "request", "requests"))
+      } else {
+        flow.append("failing:", rate >= 0.05 ? .bad : .warning)
+        flow.append(
+          "\(Units.share(rate)) of " + Self.counted(totals.requests, "request", "requests"))
+      }
+    } else {
+      flow.append("unknown:", .warning)
+      flow.append("\(Units.count(totals.requests)) requests, none with an outcome that is known")
+    }
+    if totals.errors > 0 { flow.append("· " + Self.counted(totals.errors, "error", "errors")) }
+    let unanswered = totals.unanswered.total
+    if unanswered > 0 {
+      let artefacts = unanswered - totals.unanswered.failures
+      flow.append("· \(Units.count(unanswered)) unanswered")
+      if artefacts > 0 { flow.append("(\(Units.count(artefacts)) because of the capture)") }
+    }
+    if totals.late > 0 { flow.append("· \(Units.count(totals.late)) late") }
+    let covered = summary.coveredNanoseconds
+    if let rate = totals.ratePerSecond(over: covered) { flow.append("· " + Units.rate(rate)) }
+    if totals.inFlightMaximum > 0 {
+      let most = "\(Units.count(totals.inFlightMaximum)) in flight at most"
+      flow.append("· " + most)
+      if let mean = totals.inFlightMean(over: covered) {
+        var number = OutputBuffer(capacity: 64)
+        Units.append(significant: mean, to: &number)
+        flow.append("(\(number.string) on average)")
+      }
+    }
+    if summary.messages.withoutUUID > 0 {
+      let count = summary.messages.withoutUUID
+      flow.append("· " + Self.counted(count, "request", "requests") + " without uuid", .warning)
+    }
+    if summary.messages.echoed > 0 {
+      flow.append("· \(Units.count(summary.messages.echoed)) echoed")
+    }
+    return flow
+  }
+}
+
+/// Whether a capture can be trusted to have seen everything, in words.
+struct CaptureVerdict {
+  var word: String
+  var style: ReportStyle
+  /// What speaks against it; empty when it is complete.
+  var troubles: [String] = []
+  /// What is known of dropped packets.
+  var drops: String
+  /// What is worth knowing and no trouble.
+  var remarks: [String] = []
+
+  init(_ health: CaptureHealth) {
+    let counted = ReportText.counted
+    let kernel = health.droppedKernel
+    let interface = health.droppedInterface
+    let dropped = (kernel ?? 0) &+ (interface ?? 0)
+    if let kernel, kernel > 0 { troubles.append("\(Units.count(kernel)) dropped by the kernel") }
+    if let interface, interface > 0 {
+      troubles.append("\(Units.count(interface)) dropped by the interface")
+    }
+    if health.gaps > 0 {
+      troubles.append(
+        counted(health.gaps, "gap", "gaps") + " (\(Units.bytes(health.missingBytes)) missing)")
+    }
+    if health.gaps == 0, health.missingBytes > 0 {
+      troubles.append("\(Units.bytes(health.missingBytes)) missing")
+    }
+    if health.ackedUnseenBytes > 0 {
+      troubles.append("\(Units.bytes(health.ackedUnseenBytes)) acknowledged but never captured")
+    }
+    if health.evictedConnections > 0 {
+      troubles.append(
+        counted(health.evictedConnections, "connection", "connections") + " evicted for room")
+    }
+    drops =
+      switch (kernel, interface) {
+      case (nil, nil): "drops unknown"
+      case (nil, _): "drops by the kernel unknown"
+      case (_, nil) where dropped == 0: "nothing dropped by the kernel, by the interface unknown"
+      case (_, nil): "drops by the interface unknown"
+      case _ where dropped == 0: "nothing dropped"
+      default: "dropped \(Units.count(dropped)) in all"
+      }
+    if health.packets == 0, troubles.isEmpty {
+      word = "empty"
+      style = .warning
+    } else if !troubles.isEmpty {
+      word = "incomplete"
+      style = dropped > 0 || health.ackedUnseenBytes > 0 ? .bad : .warning
+    } else {
+      word = kernel == nil && interface == nil ? "complete as far as known" : "complete"
+      style = .good
+      remarks.append("no gaps")
+    }
+    if health.skippedBytes > 0 {
+      remarks.append("\(Units.bytes(health.skippedBytes)) skipped as no message")
+    }
+    if health.duplicatePackets > 0 {
+      remarks.append(counted(health.duplicatePackets, "duplicate packet", "duplicate packets"))
+    }
+    let undecoded = health.undecoded.reduce(0) { $0 &+ $1.count }
+    if undecoded > 0 {
+      let reasons = health.undecoded.map { "\($0.reason) \(Units.count($0.count))" }
+      remarks.append(
+        "\(Units.count(undecoded)) not decoded (\(reasons.joined(separator: ", ")))")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// Scalars that must not be written as they are.
+enum HiddenScalar {
+  /// Whether a scalar is a control (C0, DEL, C1), changes the direction of text or is invisible:
+  /// always written as an escape, in JSON and on terminals.
+  ///
+  /// The line and paragraph separators are among them, because some readers of JSON Lines end a
+  /// line there.
+  @inline(__always)
+  static func contains(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0...0x1f, 0x7f...0x9f: true
+    case 0x061c, 0x200b...0x200f, 0x2028...0x202e, 0x2060, 0x2066...0x2069, 0xfeff: true
+    default: false
+    }
+  }
+
+  /// Whether a scalar has no mark of its own to show on a terminal: what `contains` names, the rest
+  /// of the format characters (general category Cf), tags and noncharacters.
+  static func isInvisible(_ scalar: UInt32) -> Bool {
+    if contains(scalar) { return true }
+    return switch scalar {
+    case 0x00ad, 0x0600...0x0605, 0x06dd, 0x070f, 0x0890...0x0891, 0x08e2, 0x115f...0x1160,
+      0x17b4...0x17b5, 0x180b...0x180f, 0x2061...0x206f, 0x3164, 0xffa0, 0xfff0...0xfffb,
+      0xfdd0...0xfdef, 0x110bd, 0x110cd, 0x13430...0x1343f, 0x1bca0...0x1bca3, 0x1d173...0x1d17a,
+      0xe0000...0xe0fff:
+      true
+    default: scalar & 0xfffe == 0xfffe
+    }
+  }
+}

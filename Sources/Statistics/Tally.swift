@@ -1,0 +1,170 @@
+import ControlProtocol
+import Records
+
+/// What is counted of the transactions and notifications of one row: a type, a group, or all.
+///
+/// Source: `semantics.md` section 5.
+public struct Tally: Sendable {
+  /// Transactions answered OK.
+  public internal(set) var ok: UInt64 = 0
+  /// Transactions answered ERROR.
+  public internal(set) var errors: UInt64 = 0
+  /// Transactions answered with another status, or none.
+  public internal(set) var unknownStatus: UInt64 = 0
+  /// Answers that came after the timeout. Of an interval they are counted only here.
+  public internal(set) var late: UInt64 = 0
+  /// Transactions without an answer, by reason.
+  public internal(set) var unanswered = UnansweredCounts()
+  /// Notifications of the type; they are no transactions.
+  public internal(set) var notifications: UInt64 = 0
+  /// Latencies whose quality is `degraded`.
+  public internal(set) var degraded: UInt64 = 0
+  /// Latencies whose quality is `uncertain`.
+  public internal(set) var uncertain: UInt64 = 0
+  /// Latencies whose quality is `exact`.
+  public internal(set) var exactLatency = LatencyDistribution()
+  /// All the others.
+  public internal(set) var otherLatency = LatencyDistribution()
+  /// ERROR answers by code; those without one are in none.
+  public internal(set) var errorsByCode: TextCounts
+  /// ERROR answers by reason; those without one are in none.
+  public internal(set) var errorsByReason: TextCounts
+  /// The time that requests were outstanding, summed over them; nanoseconds.
+  public internal(set) var outstandingNanoseconds: UInt128 = 0
+  /// The most requests that were outstanding at once.
+  public internal(set) var inFlightMaximum: UInt64 = 0
+
+  /// - Parameter distinctTexts: how many error codes, and how many reasons, are counted by name.
+  init(distinctTexts: Int, seed: UInt64) {
+    errorsByCode = TextCounts(limit: distinctTexts, seed: seed)
+    errorsByReason = TextCounts(limit: distinctTexts, seed: seed)
+  }
+
+  /// Transactions with a Response, late ones included.
+  public var answered: UInt64 { ok &+ errors &+ unknownStatus }
+
+  /// Transactions.
+  public var requests: UInt64 { answered &+ unanswered.total }
+
+  /// Whether nothing was counted.
+  public var isEmpty: Bool { requests == 0 && notifications == 0 && late == 0 }
+
+  /// Errors among the answers, from 0 to 1; absent without answers.
+  public var errorRate: Double? { share(errors, of: answered) }
+
+  /// Errors and unanswered requests that are no artefact of the capture, among the requests that are
+  /// none; from 0 to 1; absent without such requests.
+  public var failureRate: Double? {
+    let failures = unanswered.failures
+    return share(errors &+ failures, of: answered &+ failures)
+  }
+
+  /// Requests a second over so many nanoseconds; absent over none.
+  public func ratePerSecond(over nanoseconds: UInt64?) -> Double? {
+    perSecond(requests, over: nanoseconds)
+  }
+
+  /// Notifications a second over so many nanoseconds; absent over none.
+  public func notificationsPerSecond(over nanoseconds: UInt64?) -> Double? {
+    perSecond(notifications, over: nanoseconds)
+  }
+
+  /// The mean number of requests outstanding over so many nanoseconds; absent over none.
+  public func inFlightMean(over nanoseconds: UInt64?) -> Double? {
+    guard let nanoseconds, nanoseconds > 0 else { return nil }
+    return Double(outstandingNanoseconds) / Double(nanoseconds)
+  }
+
+  /// All latencies, whatever their quality.
+  public var latency: LatencyDistribution {
+    var all = exactLatency
+    all.merge(otherLatency)
+    return all
+  }
+
+  /// Whether the latencies that are exact are other than all.
+  public var hasInexactLatency: Bool { !otherLatency.isEmpty }
+
+  /// Memory held, in bytes, from above.
+  public var estimatedBytes: Int {
+    MemoryLayout<Self>.size + exactLatency.estimatedBytes + otherLatency.estimatedBytes
+      + errorsByCode.estimatedBytes + errorsByReason.estimatedBytes
+  }
+
+  /// Adds a transaction that is told for the first time.
+  mutating func add(_ record: borrowing TransactionRecord, text: RawSpan) {
+    guard record.outcome != .unanswered else {
+      unanswered.add(record.unanswered ?? .captureEnded, waited: record.waited)
+      outstandingNanoseconds &+= UInt128(max(0, record.waited ?? 0))
+      return
+    }
+    addAnswer(record, text: text)
+    outstandingNanoseconds &+= UInt128(max(0, record.latency ?? 0))
+  }
+
+  /// Corrects the telling of a transaction as unanswered: it was answered late.
+  mutating func correct(_ record: borrowing TransactionRecord, text: RawSpan) {
+    late &+= 1
+    guard record.outcome != .unanswered else { return }
+    let counted = UInt128(max(0, unanswered.takeBack(record.unanswered) ?? 0))
+    outstandingNanoseconds &-= min(counted, outstandingNanoseconds)
+    addAnswer(record, text: text)
+    outstandingNanoseconds &+= UInt128(max(0, record.latency ?? 0))
+  }
+
+  /// What this tally and `other` counted together.
+  public func adding(_ other: Tally) -> Tally {
+    var sum = self
+    sum.merge(other)
+    return sum
+  }
+
+  /// Adds all that `other` counted. The most in flight is then that of the two which had more.
+  mutating func merge(_ other: Tally) {
+    ok &+= other.ok
+    errors &+= other.errors
+    unknownStatus &+= other.unknownStatus
+    late &+= other.late
+    unanswered.merge(other.unanswered)
+    notifications &+= other.notifications
+    degraded &+= other.degraded
+    uncertain &+= other.uncertain
+    exactLatency.merge(other.exactLatency)
+    otherLatency.merge(other.otherLatency)
+    errorsByCode.merge(other.errorsByCode)
+    errorsByReason.merge(other.errorsByReason)
+    outstandingNanoseconds &+= other.outstandingNanoseconds
+    inFlightMaximum = max(inFlightMaximum, other.inFlightMaximum)
+  }
+
+  private mutating func addAnswer(_ record: borrowing TransactionRecord, text: RawSpan) {
+    switch record.outcome {
+    case .ok: ok &+= 1
+    case .unknownStatus, .unanswered: unknownStatus &+= 1
+    case .error:
+      errors &+= 1
+      if record.code.isPresent { errorsByCode.add(text.text(record.code)) }
+      if record.reason.isPresent { errorsByReason.add(text.text(record.reason)) }
+    }
+    guard let latency = record.latency else { return }
+    switch record.quality {
+    case .exact:
+      exactLatency.record(latency)
+    case .degraded:
+      degraded &+= 1
+      otherLatency.record(latency)
+    case .uncertain, nil:
+      uncertain &+= 1
+      otherLatency.record(latency)
+    }
+  }
+
+  private func share(_ part: UInt64, of whole: UInt64) -> Double? {
+    whole == 0 ? nil : Double(part) / Double(whole)
+  }
+
+  private func perSecond(_ count: UInt64, over nanoseconds: UInt64?) -> Double? {
+    guard let nanoseconds, nanoseconds > 0 else { return nil }
+    return Double(count) * 1e9 / Double(nanoseconds)
+  }
+}

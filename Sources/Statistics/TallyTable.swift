@@ -1,0 +1,105 @@
+import ControlProtocol
+import Records
+
+/// Rows of tallies, one for each distinct key, up to a limit; the rest is summed in ``other``.
+///
+/// A key is a text with a tag: of the rows by type the type with its direction. Rows keep their
+/// number for the whole run, so that an interval can begin with empty ones.
+struct TallyTable: Sendable {
+  private var keys: TextTable
+  private(set) var rows: [Row] = []
+  private(set) var other: Row
+  private let empty: Tally
+
+  /// A tally with what is outstanding just now.
+  struct Row: Sendable {
+    var tally: Tally
+    var level = Level()
+  }
+
+  init(limits: SummaryCollector.Limits, seed: UInt64) {
+    keys = TextTable(limit: limits.rows, seed: seed)
+    empty = Tally(distinctTexts: limits.textsPerRow, seed: seed)
+    other = Row(tally: empty)
+  }
+
+  var estimatedBytes: Int {
+    rows.reduce(keys.estimatedBytes + other.tally.estimatedBytes) { $0 + $1.tally.estimatedBytes }
+  }
+
+  /// Changes the row of a key.
+  mutating func update(_ key: RawSpan, tag: UInt8, _ change: (inout Row) -> Void) {
+    guard let number = keys.number(of: key, tag: tag) else { return change(&other) }
+    if number == rows.count { rows.append(Row(tally: empty)) }
+    change(&rows[number])
+  }
+
+  /// Adds a transaction to the row of a key.
+  mutating func take(
+    _ key: RawSpan, tag: UInt8, _ record: borrowing TransactionRecord, text: RawSpan,
+    scope: SummaryCollector.Scope
+  ) {
+    guard let number = keys.number(of: key, tag: tag) else {
+      other.take(record, text: text, scope: scope)
+      return
+    }
+    if number == rows.count { rows.append(Row(tally: empty)) }
+    rows[number].take(record, text: text, scope: scope)
+  }
+
+  /// Adds tallies to that of the rest.
+  mutating func addToOther(_ tallies: [Tally]) {
+    for tally in tallies { other.tally.merge(tally) }
+  }
+
+  /// Changes every row, that of the rest included.
+  mutating func updateAll(_ change: (inout Row) -> Void) {
+    for number in rows.indices { change(&rows[number]) }
+    change(&other)
+  }
+
+  /// Empties every row and keeps its number and what is outstanding in it.
+  mutating func reset() {
+    let empty = empty
+    updateAll { $0.reset(to: empty) }
+  }
+
+  /// The rows in which something was counted or outstanding, with their keys.
+  func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
+    rows.indices.filter {
+      !rows[$0].tally.isEmpty || rows[$0].tally.outstandingNanoseconds > 0
+    }.map {
+      (keys.text($0), keys.tag($0), rows[$0].tally)
+    }
+  }
+}
+
+/// How many requests are outstanding now, and the integral of that over time.
+///
+/// The integral over a span is the time by which each end lies before the span's end, taken off for
+/// ends and added for beginnings; so the order in which they are told does not matter.
+struct Level: Sendable {
+  var current: UInt64 = 0
+  /// The outstanding at the beginning of the span.
+  private var atStart: UInt64 = 0
+  private var sum: Int128 = 0
+
+  mutating func begin(at time: Int64) {
+    current &+= 1
+    sum &-= Int128(time)
+  }
+
+  mutating func end(at time: Int64) {
+    guard current > 0 else { return }
+    current &-= 1
+    sum &+= Int128(time)
+  }
+
+  /// The integral over a span that ends, and the beginning of the next.
+  mutating func close(from start: Int64, to end: Int64) -> UInt128 {
+    let integral = sum &+ Int128(current) &* Int128(end) &- Int128(atStart) &* Int128(start)
+    atStart = current
+    sum = 0
+    return UInt128(max(0, integral))
+  }
+}

@@ -1,0 +1,226 @@
+import Storage
+
+/// Bytes that wait for earlier ones, as disjoint intervals in order of offset: one store for all
+/// streams and datagrams, one `IntervalBuffer` for each of them.
+///
+/// A buffer is a treap over the store's nodes, so inserting costs O(log n) in whatever order the
+/// intervals come; neighbours are not joined, because each keeps its own arrival. Where intervals
+/// overlap the first arrival wins.
+struct IntervalStore: ~Copyable {
+  /// What an interval costs beside its bytes, for the memory limit.
+  static let overhead = 96
+  static let none = UInt32.max
+
+  struct Node: BitwiseCopyable {
+    var start: UInt64
+    var count: UInt32
+    var snapped: UInt32
+    var left = IntervalStore.none
+    var right = IntervalStore.none
+    var priority: UInt32
+    var arrival: Arrival
+    var bytes: UInt
+  }
+
+  private var nodes = Slab<Node>()
+  private var random: UInt64
+  /// Bytes held with their overhead, of all buffers.
+  private(set) var heldBytes = 0
+
+  init(seed: UInt64) {
+    random = seed | 1
+  }
+
+  /// What overlapped while bytes were put in.
+  struct Insertion {
+    /// New bytes that wait now.
+    var added = 0
+    /// Bytes that were there already, and of those the ones that differ.
+    var repeated = 0
+    var differing = 0
+    var firstDifference: UInt64?
+  }
+
+  /// Puts in what of `bytes` is not there yet.
+  mutating func insert(
+    _ bytes: RawSpan, at start: UInt64, snapped: UInt32, arrival: Arrival,
+    into buffer: inout IntervalBuffer
+  ) -> Insertion {
+    var result = Insertion()
+    var position = 0
+    let end = start &+ UInt64(bytes.byteCount)
+    var cursor = firstEnding(after: start, in: buffer)
+    while position < bytes.byteCount {
+      let offset = start + UInt64(position)
+      guard cursor != Self.none, nodes[cursor].start < end else {
+        add(
+          bytes.extracting(position..<bytes.byteCount), at: offset, snapped: snapped,
+          arrival: arrival, to: &buffer)
+        result.added += bytes.byteCount - position
+        return result
+      }
+      let nodeStart = nodes[cursor].start
+      if nodeStart > offset {
+        let count = Int(nodeStart - offset)
+        add(
+          bytes.extracting(position..<(position + count)), at: offset, snapped: 0,
+          arrival: arrival, to: &buffer)
+        result.added += count
+        position += count
+        continue
+      }
+      let skip = Int(offset - nodeStart)
+      let common = min(Int(nodes[cursor].count) - skip, bytes.byteCount - position)
+      result.repeated += common
+      let held = unsafe RawSpan(
+        _unsafeStart: UnsafeRawPointer(bitPattern: nodes[cursor].bytes).unsafelyUnwrapped,
+        byteCount: Int(nodes[cursor].count))
+      for index in 0..<common
+      where held.byte(at: skip + index) != bytes.byte(at: position + index) {
+        result.differing += 1
+        if result.firstDifference == nil { result.firstDifference = offset + UInt64(index) }
+      }
+      position += common
+      cursor = firstEnding(after: start + UInt64(position), in: buffer)
+    }
+    return result
+  }
+
+  /// Whether all of `bytes` from offset `low` on wait already, with equal content.
+  func holdsEqual(
+    _ bytes: RawSpan, at start: UInt64, from low: UInt64, in buffer: IntervalBuffer
+  ) -> Bool {
+    let end = start + UInt64(bytes.byteCount)
+    var offset = max(start, low)
+    while offset < end {
+      let cursor = firstEnding(after: offset, in: buffer)
+      guard cursor != Self.none, nodes[cursor].start <= offset else { return false }
+      let nodeEnd = min(end, nodes[cursor].start + UInt64(nodes[cursor].count))
+      let held = unsafe RawSpan(
+        _unsafeStart: UnsafeRawPointer(bitPattern: nodes[cursor].bytes).unsafelyUnwrapped,
+        byteCount: Int(nodes[cursor].count))
+      while offset < nodeEnd {
+        let there = held.byte(at: Int(offset - nodes[cursor].start))
+        if there != bytes.byte(at: Int(offset - start)) { return false }
+        offset += 1
+      }
+    }
+    return true
+  }
+
+  /// The offset of the first interval, if any waits.
+  func firstStart(of buffer: IntervalBuffer) -> UInt64? {
+    let first = leftmost(of: buffer.root)
+    return first == Self.none ? nil : nodes[first].start
+  }
+
+  /// When the first interval arrived.
+  func firstArrival(of buffer: IntervalBuffer) -> Int64? {
+    let first = leftmost(of: buffer.root)
+    return first == Self.none ? nil : nodes[first].arrival.time
+  }
+
+  /// Takes the first interval out.
+  mutating func removeFirst(of buffer: inout IntervalBuffer) -> WaitingBytes? {
+    guard buffer.root != Self.none else { return nil }
+    var parent = Self.none
+    var first = buffer.root
+    while nodes[first].left != Self.none {
+      parent = first
+      first = nodes[first].left
+    }
+    let node = nodes[first]
+    if parent == Self.none { buffer.root = node.right } else { nodes[parent].left = node.right }
+    nodes.giveBack(first)
+    buffer.bytes -= Int(node.count)
+    buffer.intervals -= 1
+    heldBytes -= Int(node.count) + Self.overhead
+    return unsafe WaitingBytes(
+      start: node.start, count: Int(node.count), arrival: node.arrival, snapped: node.snapped,
+      base: UnsafeMutableRawPointer(bitPattern: node.bytes).unsafelyUnwrapped)
+  }
+
+  /// Empties a buffer.
+  mutating func removeAll(of buffer: inout IntervalBuffer) {
+    while let bytes = removeFirst(of: &buffer) { _ = consume bytes }
+  }
+
+  private mutating func add(
+    _ bytes: RawSpan, at start: UInt64, snapped: UInt32, arrival: Arrival,
+    to buffer: inout IntervalBuffer
+  ) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(bytes.byteCount, 1), alignment: 1)
+    unsafe bytes.withUnsafeBytes { unsafe copy.copyMemory(from: $0) }
+    random ^= random << 13
+    random ^= random >> 7
+    random ^= random << 17
+    let node = nodes.take(
+      Node(
+        start: start, count: UInt32(bytes.byteCount), snapped: snapped,
+        priority: UInt32(truncatingIfNeeded: random >> 16), arrival: arrival,
+        bytes: UInt(bitPattern: copy.baseAddress)))
+    buffer.root = inserted(node, under: buffer.root)
+    buffer.bytes += bytes.byteCount
+    buffer.intervals += 1
+    heldBytes += bytes.byteCount + Self.overhead
+  }
+
+  private func leftmost(of root: UInt32) -> UInt32 {
+    var node = root
+    guard node != Self.none else { return node }
+    while nodes[node].left != Self.none { node = nodes[node].left }
+    return node
+  }
+
+  /// The first interval whose end lies after `offset`.
+  private func firstEnding(after offset: UInt64, in buffer: IntervalBuffer) -> UInt32 {
+    var node = buffer.root
+    var best = Self.none
+    while node != Self.none {
+      if nodes[node].start + UInt64(nodes[node].count) > offset {
+        best = node
+        node = nodes[node].left
+      } else {
+        node = nodes[node].right
+      }
+    }
+    return best
+  }
+
+  /// Recursion is as deep as the treap: some tens of levels for millions of intervals.
+  private mutating func inserted(_ node: UInt32, under root: UInt32) -> UInt32 {
+    guard root != Self.none else { return node }
+    if nodes[node].priority > nodes[root].priority {
+      let (left, right) = split(root, at: nodes[node].start)
+      nodes[node].left = left
+      nodes[node].right = right
+      return node
+    }
+    if nodes[node].start < nodes[root].start {
+      nodes[root].left = inserted(node, under: nodes[root].left)
+    } else {
+      nodes[root].right = inserted(node, under: nodes[root].right)
+    }
+    return root
+  }
+
+  private mutating func split(_ root: UInt32, at start: UInt64) -> (left: UInt32, right: UInt32) {
+    guard root != Self.none else { return (Self.none, Self.none) }
+    if nodes[root].start < start {
+      let (left, right) = split(nodes[root].right, at: start)
+      nodes[root].right = left
+      return (root, right)
+    }
+    let (left, right) = split(nodes[root].left, at: start)
+    nodes[root].left = right
+    return (left, root)
+  }
+}
+
+/// The intervals of one stream or datagram: a handle into the store.
+struct IntervalBuffer: BitwiseCopyable {
+  var root = IntervalStore.none
+  var bytes = 0
+  var intervals = 0
+}

@@ -1,0 +1,37 @@
+/// Disjoint ranges of stream offsets in order, of which only the newest are told apart.
+///
+/// Ranges that touch are joined. Beyond `capacity` the two oldest are joined over what lies between
+/// them, so that asking `overlaps` may say yes too often but never no too often.
+struct RangeList {
+  static let capacity = 256
+  private(set) var ranges: [Range<UInt64>] = []
+
+  mutating func insert(_ range: Range<UInt64>) {
+    guard !range.isEmpty else { return }
+    var low = ranges.count
+    while low > 0, ranges[low - 1].upperBound >= range.lowerBound { low -= 1 }
+    var high = low
+    var joined = range
+    while high < ranges.count, ranges[high].lowerBound <= range.upperBound {
+      joined =
+        min(
+          joined.lowerBound, ranges[high].lowerBound)..<max(
+          joined.upperBound, ranges[high].upperBound)
+      high += 1
+    }
+    ranges.replaceSubrange(low..<high, with: CollectionOfOne(joined))
+    if ranges.count > Self.capacity {
+      ranges[1] = ranges[0].lowerBound..<ranges[1].upperBound
+      ranges.removeFirst()
+    }
+  }
+
+  func overlaps(_ range: Range<UInt64>) -> Bool {
+    var index = ranges.count
+    while index > 0, ranges[index - 1].upperBound > range.lowerBound {
+      if ranges[index - 1].lowerBound < range.upperBound { return true }
+      index -= 1
+    }
+    return false
+  }
+}

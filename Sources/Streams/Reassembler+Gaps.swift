@@ -1,0 +1,128 @@
+import Storage
+
+extension Reassembler {
+  /// What was counted in a stream that had trouble.
+  public func trouble(_ slot: UInt32, _ side: Int) -> StreamTrouble? {
+    let index = Int(connections[slot].streams[side].trouble)
+    return index == 0 ? nil : shared.troubles[index]
+  }
+
+  /// Whether nothing ever disturbed a stream.
+  @inline(__always)
+  public func isUntroubled(_ slot: UInt32, _ side: Int) -> Bool {
+    connections[slot].streams[side].trouble == 0
+  }
+
+  /// Takes out the next bytes that waited, when they are in order now.
+  public mutating func nextReady(_ slot: UInt32, _ side: Int) -> WaitingBytes? {
+    let index = Int(connections[slot].streams[side].trouble)
+    guard index != 0,
+      let start = shared.store.firstStart(of: shared.troubles[index].waiting),
+      start <= connections[slot].streams[side].next,
+      let bytes = shared.store.removeFirst(of: &shared.troubles[index].waiting)
+    else {
+      settleHole(slot, side)
+      return nil
+    }
+    let end = bytes.start + UInt64(bytes.count)
+    connections[slot].streams[side].history = shared.history.append(
+      waiting: bytes, after: connections[slot].streams[side].history)
+    connections[slot].streams[side].next = max(connections[slot].streams[side].next, end)
+    connections[slot].streams[side].delivered = max(
+      connections[slot].streams[side].delivered, bytes.arrival.time)
+    if shared.troubles[index].bridge == .reordered {
+      shared.troubles[index].outOfOrder.insert(bytes.start..<end)
+    }
+    return bytes
+  }
+
+  /// What lies at the next byte changed: deadlines follow.
+  private mutating func settleHole(_ slot: UInt32, _ side: Int) {
+    let index = Int(connections[slot].streams[side].trouble)
+    guard index != 0 else { return }
+    let next = connections[slot].streams[side].next
+    shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
+    shared.watchHole(
+      of: connections[slot].streams[side], slot: slot, side: side,
+      number: connections[slot].number)
+    noteFinish(slot, side)
+  }
+
+  /// Where the hole at the next byte ends: at the first byte that waits, or at what an ACK or a FIN
+  /// shows to exist; nil when there is no hole.
+  public func holeEnd(_ slot: UInt32, _ side: Int) -> UInt64? {
+    let stream = connections[slot].streams[side]
+    guard stream.facts.contains(.hasOrigin) else { return nil }
+    if stream.trouble != 0,
+      let start = shared.store.firstStart(of: shared.troubles[Int(stream.trouble)].waiting)
+    {
+      return start > stream.next ? start : nil
+    }
+    let acknowledged = min(stream.acknowledged, stream.finOffset)
+    let shown = stream.finOffset == .max ? acknowledged : max(acknowledged, stream.finOffset)
+    // One more than the last byte, without a FIN in the capture, most likely acknowledges the FIN.
+    if stream.finOffset == .max, shown == stream.furthest + 1, shown == stream.next + 1 {
+      return nil
+    }
+    return shown > stream.next ? shown : nil
+  }
+
+  /// Gives up on the bytes up to `end`: they are missing.
+  ///
+  /// - Returns: how many there are.
+  public mutating func declareGap(
+    _ slot: UInt32, _ side: Int, to end: UInt64, as reason: GapReason
+  ) -> UInt64 {
+    let next = connections[slot].streams[side].next
+    guard end > next else { return 0 }
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    shared.troubles[index].missing[Int(reason.rawValue)] += end - next
+    shared.troubles[index].gaps += 1
+    shared.troubles[index].bridge = .gap
+    shared.troubles[index].missingEnd = end
+    if reason != .snaplen {
+      shared.troubles[index].gapEnd = end
+      shared.troubles[index].gapAcknowledged =
+        shared.troubles[index].acknowledgments.first { $0.offset >= end }
+        .map { $0.time &- shared.clockShift }
+        ?? .max
+    }
+    connections[slot].streams[side].next = end
+    connections[slot].streams[side].furthest = max(
+      connections[slot].streams[side].furthest, end)
+    settleHole(slot, side)
+    return end - next
+  }
+
+  /// Why a hole at the end of a connection or of the input is missing.
+  public func finalReason(_ slot: UInt32, _ side: Int) -> (end: UInt64, reason: GapReason)? {
+    guard let end = holeEnd(slot, side) else { return nil }
+    let stream = connections[slot].streams[side]
+    let acknowledged = min(stream.acknowledged, end)
+    return acknowledged > stream.next ? (acknowledged, .acked) : (end, .end)
+  }
+
+  /// Takes out the oldest conflict of a stream that was not told yet.
+  public mutating func takeConflict(_ slot: UInt32, _ side: Int) -> OverlapConflict? {
+    let index = Int(connections[slot].streams[side].trouble)
+    guard index != 0, let conflict = shared.troubles[index].conflict else { return nil }
+    shared.troubles[index].conflict = nil
+    return conflict
+  }
+
+  /// Bytes that wait in a connection.
+  public func waitingBytes(_ slot: UInt32) -> Int {
+    var sum = 0
+    for side in 0..<2 {
+      let index = Int(connections[slot].streams[side].trouble)
+      if index != 0 { sum += shared.troubles[index].waiting.bytes }
+    }
+    return sum
+  }
+
+  /// Acknowledged bytes of a stream of which no packet was captured.
+  public func acknowledgedUnseen(_ slot: UInt32, _ side: Int) -> UInt64 {
+    let stream = connections[slot].streams[side]
+    return stream.facts.contains(.hasOrigin) ? 0 : stream.furthest
+  }
+}

@@ -1,0 +1,260 @@
+import Storage
+public import Wire
+
+extension Reassembler {
+  /// The furthest that a segment may lie ahead of what was delivered: the largest window of TCP.
+  static let maximumAhead: Int64 = 1 << 30
+
+  /// Puts a segment into the connection that `admit` found for it.
+  ///
+  /// - Parameter bytes: the packet, in which `frame` was decoded.
+  public mutating func take(
+    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, slot: UInt32
+  ) -> SegmentOutcome {
+    let side = Self.side(of: frame)
+    let time = packet.time.nanoseconds
+    var outcome = SegmentOutcome()
+    if time > connections[slot].end { connections[slot].end = time }
+    connections[slot].streams[side].packets &+= 1
+    connections[slot].streams[side].bytes &+= UInt64(frame.wirePayloadLength)
+    if isDuplicate(bytes, frame: frame, packet: packet, slot: slot, side: side) {
+      let index = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[index].duplicatePackets += 1
+      outcome.isDuplicate = true
+      return outcome
+    }
+    if frame.flags.contains(.syn) {
+      noteHandshake(frame, slot: slot, side: side, time: time)
+    } else if !connections[slot].streams[side].facts.contains(.hasOrigin) {
+      joinStream(frame, slot: slot, side: side)
+    }
+    if frame.flags.contains(.reset) {
+      outcome.isReset = isPlausibleReset(frame, slot: slot, side: side)
+      return outcome
+    }
+    if frame.flags.contains(.acknowledgment) {
+      noteAcknowledgment(frame, slot: slot, side: side, time: time, outcome: &outcome)
+    }
+    guard connections[slot].phase != .reset else { return outcome }
+    if frame.flags.contains(.fin) {
+      let end =
+        connections[slot].streams[side].offset(of: frame.sequenceNumber)
+        + Int64(frame.wirePayloadLength)
+      if connections[slot].streams[side].finOffset == .max, end >= 0 {
+        connections[slot].streams[side].finOffset = max(
+          UInt64(end), connections[slot].streams[side].next)
+      }
+    }
+    if frame.wirePayloadLength > 0 || frame.payloadLength > 0 {
+      connections[slot].isEstablished = true
+      connections[slot].clientIsFixed = true
+      let number = connections[slot].number
+      let acknowledged =
+        connections[slot].streams[side].acknowledged & 0xffff_ffff
+        | connections[slot].streams[1 - side].acknowledged << 32
+      Self.insert(
+        frame, bytes: bytes,
+        arrival: Arrival(
+          time: time, frame: Arrival.frame(of: packet), acknowledged: acknowledged),
+        irtt: Self.initialRoundTrip(connections[slot]),
+        into: &connections[slot].streams[side], shared: &shared, slot: slot, side: side,
+        number: number, outcome: &outcome)
+    } else if isKeepAlive(frame, slot: slot, side: side) {
+      let index = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[index].keepAlives += 1
+    }
+    noteFinish(slot, side)
+    return outcome
+  }
+
+  /// Marks a stream finished when everything up to its FIN was delivered or given up.
+  mutating func noteFinish(_ slot: UInt32, _ side: Int) {
+    if connections[slot].streams[side].next >= connections[slot].streams[side].finOffset {
+      connections[slot].streams[side].facts.insert(.finished)
+    }
+  }
+
+  private static func initialRoundTrip(_ connection: borrowing Connection) -> Int64 {
+    guard connection.serverHandshake != .max, connection.clientHandshake != .max else { return 0 }
+    return connection.serverHandshake &+ connection.clientHandshake
+  }
+
+  /// A stream of which no SYN was captured begins with its first packet.
+  private mutating func joinStream(_ frame: DecodedFrame, slot: UInt32, side: Int) {
+    guard !frame.flags.contains(.reset) else { return }
+    var origin = frame.sequenceNumber
+    let stream = connections[slot].streams[side]
+    // A keep-alive repeats the byte before; the peer has acknowledged it already.
+    if stream.facts.contains(.acknowledgmentSeen), frame.wirePayloadLength <= 1,
+      !frame.flags.contains(.fin),
+      stream.origin &+ UInt32(truncatingIfNeeded: stream.furthest) == origin &+ 1
+    {
+      origin &+= 1
+    }
+    connections[slot].streams[side].origin = origin
+    connections[slot].streams[side].furthest = 0
+    connections[slot].streams[side].facts.insert(.hasOrigin)
+    if connections[slot].streams[1 - side].facts.contains(.hasOrigin) {
+      connections[slot].isEstablished = true
+    }
+  }
+
+  private mutating func noteHandshake(
+    _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
+  ) {
+    let initial = frame.sequenceNumber &+ 1
+    if connections[slot].streams[side].facts.contains(.hasOrigin) {
+      // The same SYN once more (another one would have begun a new connection).
+      let index = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[index].retransmittedSegments += 1
+    } else {
+      connections[slot].streams[side].origin = initial
+      connections[slot].streams[side].furthest = 0
+      connections[slot].streams[side].facts.formUnion([.hasOrigin, .synSeen])
+    }
+    if let shift = frame.windowScale {
+      connections[slot].streams[side].windowShift = min(shift, 14)
+      connections[slot].streams[side].facts.insert(.windowScaleKnown)
+    }
+    if frame.flags.contains(.acknowledgment) {
+      connections[slot].synAcknowledgedTime = time
+      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max {
+        let roundTrip = max(0, time &- connections[slot].synTime)
+        connections[slot].serverHandshake = roundTrip
+        noteRoundTrip(roundTrip, slot: slot, side: 1 - side)
+      }
+      setClient(slot, side: 1 - side)
+      connections[slot].isEstablished = true
+    } else {
+      connections[slot].synTime = time
+      setClient(slot, side: side)
+    }
+  }
+
+  private mutating func setClient(_ slot: UInt32, side: Int) {
+    guard !connections[slot].clientIsFixed, connections[slot].clientKnown != .handshake else {
+      return
+    }
+    connections[slot].clientSide = UInt8(side)
+    connections[slot].clientKnown = .handshake
+  }
+
+  private mutating func noteRoundTrip(_ nanoseconds: Int64, slot: UInt32, side: Int) {
+    if nanoseconds >= 0, nanoseconds < connections[slot].streams[side].roundTrip {
+      connections[slot].streams[side].roundTrip = nanoseconds
+    }
+  }
+
+  private func isPlausibleReset(_ frame: DecodedFrame, slot: UInt32, side: Int) -> Bool {
+    let stream = connections[slot].streams[side]
+    guard stream.facts.contains(.hasOrigin) else { return true }
+    let distance = stream.offset(of: frame.sequenceNumber) - Int64(bitPattern: stream.next)
+    // A reset may answer with a sequence number of 0 while the connection opens.
+    if !connections[slot].isEstablished { return true }
+    return distance >= -65_536 && distance <= Self.maximumAhead
+  }
+
+  private func isKeepAlive(_ frame: DecodedFrame, slot: UInt32, side: Int) -> Bool {
+    let stream = connections[slot].streams[side]
+    return frame.flags.isDisjoint(with: [.syn, .fin, .reset])
+      && stream.offset(of: frame.sequenceNumber) == Int64(bitPattern: stream.furthest) - 1
+  }
+
+  /// Notes what a segment says about the other direction: how far it arrived, how much may come.
+  private mutating func noteAcknowledgment(
+    _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64, outcome: inout SegmentOutcome
+  ) {
+    let other = 1 - side
+    if connections[slot].synAcknowledgedTime != .min, connections[slot].clientHandshake == .max,
+      !frame.flags.contains(.syn), connections[slot].clientSide == UInt8(side)
+    {
+      let roundTrip = max(0, time &- connections[slot].synAcknowledgedTime)
+      connections[slot].clientHandshake = roundTrip
+      noteRoundTrip(roundTrip, slot: slot, side: other)
+    }
+    noteWindow(frame, slot: slot, side: side, time: time)
+    guard connections[slot].streams[other].facts.contains(.hasOrigin) else {
+      noteUnseenAcknowledgment(frame.acknowledgmentNumber, slot: slot, side: other)
+      return
+    }
+    let offset = connections[slot].streams[other].offset(of: frame.acknowledgmentNumber)
+    let known = Int64(bitPattern: connections[slot].streams[other].acknowledged)
+    guard offset > known,
+      offset - Int64(bitPattern: connections[slot].streams[other].next) <= Self.maximumAhead
+    else { return }
+    let reached = min(UInt64(offset), connections[slot].streams[other].finOffset)
+    guard reached > connections[slot].streams[other].acknowledged else { return }
+    connections[slot].streams[other].acknowledged = reached
+    outcome.acknowledgmentAdvanced = true
+    if frame.wirePayloadLength == 0 {
+      sampleRoundTrip(slot: slot, side: other, reached: reached, time: time)
+    }
+    if reached > connections[slot].streams[other].next {
+      noteUnseenBytes(slot: slot, side: other, reached: reached, time: time)
+    }
+    let index = Int(connections[slot].streams[other].trouble)
+    if index != 0, shared.troubles[index].gapAcknowledged == .max,
+      reached >= shared.troubles[index].gapEnd
+    {
+      shared.troubles[index].gapAcknowledged = time
+    }
+  }
+
+  private mutating func noteUnseenAcknowledgment(_ number: UInt32, slot: UInt32, side: Int) {
+    if connections[slot].streams[side].facts.contains(.acknowledgmentSeen) {
+      let more = Int32(
+        bitPattern: number &- connections[slot].streams[side].origin
+          &- UInt32(truncatingIfNeeded: connections[slot].streams[side].furthest))
+      if more > 0 { connections[slot].streams[side].furthest += UInt64(more) }
+    } else {
+      connections[slot].streams[side].facts.insert(.acknowledgmentSeen)
+      connections[slot].streams[side].origin = number
+    }
+  }
+
+  /// The peer acknowledged bytes that were not delivered: they come within the reorder timeout, or
+  /// the capture lacks them.
+  private mutating func noteUnseenBytes(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    let runTime = Self.sum(time, shared.clockShift)
+    if shared.troubles[index].acknowledgments.count >= 1024 {
+      shared.troubles[index].acknowledgments[1023].offset = reached
+    } else {
+      shared.troubles[index].acknowledgments.append((reached, runTime))
+    }
+    shared.reorder.append(
+      .init(
+        deadline: Self.sum(runTime, limits.reorderNanoseconds), slot: slot << 1 | UInt32(side),
+        tag: UInt32(truncatingIfNeeded: connections[slot].number)))
+  }
+
+  private mutating func noteWindow(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {
+    let isScaled =
+      !frame.flags.contains(.syn)
+      && connections[slot].streams[0].facts.contains(.windowScaleKnown)
+      && connections[slot].streams[1].facts.contains(.windowScaleKnown)
+    let shift = isScaled ? UInt32(connections[slot].streams[side].windowShift) : 0
+    let window = UInt32(frame.window) << shift
+    let wasZero = connections[slot].streams[side].window == 0
+    connections[slot].streams[side].window = window
+    guard (window == 0) != wasZero, !frame.flags.contains(.syn) else { return }
+    let other = shared.trouble(of: &connections[slot].streams[1 - side])
+    shared.troubles[other].zeroWindowEnd = window == 0 ? .max : time
+    if window == 0 {
+      let own = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[own].zeroWindows += 1
+    }
+  }
+
+  /// A delayed ACK would pass for a longer way: one that answers a single segment counts only while
+  /// it is faster than any delayed-ACK timer in use.
+  private mutating func sampleRoundTrip(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
+    let stream = connections[slot].streams[side]
+    guard stream.sampleTime != .min, reached >= stream.sampleOffset else { return }
+    if reached == stream.sampleOffset {
+      let sample = time &- stream.sampleTime
+      if sample < 25_000_000 { noteRoundTrip(sample, slot: slot, side: side) }
+    }
+    connections[slot].streams[side].sampleTime = .min
+  }
+}

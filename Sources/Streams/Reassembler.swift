@@ -1,0 +1,254 @@
+public import Storage
+public import Wire
+
+/// Segments → ordered bytes: the table of connections, and for each direction what was delivered,
+/// what waits, and what is missing.
+///
+/// The caller drives it: `admit` finds the connection of a segment, `take` puts the segment in and
+/// says what is in order, `nextReady` hands out bytes that waited, `declareGap` gives up on a hole.
+/// It keeps its deadlines and lets the caller ask for them, so that they can be merged with others.
+///
+/// Source: `semantics.md` section 2, RFC 9293.
+public struct Reassembler: ~Copyable {
+  /// Open and lingering connections by slot.
+  public internal(set) var connections = Slab<Connection>()
+  var table = IndexTable()
+  var shared: SharedState
+  private var indices: StreamIndexTable
+  private var duplicates: DuplicateFilter
+  var halfOpen = DeadlineQueue()
+  var lingering = DeadlineQueue()
+  private var activity: [ActivityEntry] = []
+  private var activityHead = 0
+  /// Half-open connections and tuples whose connection is over are told apart from new ones by it.
+  private var nextNumber: UInt64 = 0
+  let limits: StreamLimits
+  private let seed: UInt64
+
+  private struct ActivityEntry {
+    var slot: UInt32
+    var number: UInt32
+    var stamp: Int64
+  }
+
+  /// - Parameters:
+  ///   - seed: seeds the tables that captured values are looked up in.
+  ///   - hidesPackets: whether a filter hides packets, so that tcp.stream is unknowable.
+  public init(limits: StreamLimits, seed: UInt64, hidesPackets: Bool) {
+    self.limits = limits
+    self.seed = seed
+    shared = SharedState(limits: limits, seed: seed)
+    indices = StreamIndexTable(seed: seed, isKnown: !hidesPackets)
+    duplicates = DuplicateFilter(seed: seed)
+  }
+
+  /// Open and lingering connections.
+  public var count: Int { connections.count }
+
+  /// Bytes that wait in all streams, with their overhead.
+  public var heldBytes: Int { shared.store.heldBytes }
+
+  /// Where a segment belongs.
+  public enum Admission: Sendable {
+    case known(UInt32)
+    case new(UInt32)
+    /// The tuple is used again: end this connection, then ask again.
+    case replaces(UInt32)
+    /// There is no room: end this connection, then ask again.
+    case full(UInt32)
+    /// It belongs to a connection that is over, or begins none.
+    case ignored
+  }
+
+  /// Finds or makes the connection of a segment.
+  public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
+    let side = Self.side(of: frame)
+    var hasher = SeededHash(seed: seed)
+    let lower = side == 0 ? frame.source : frame.destination
+    let upper = side == 0 ? frame.destination : frame.source
+    let lowerPort = side == 0 ? frame.sourcePort : frame.destinationPort
+    let upperPort = side == 0 ? frame.destinationPort : frame.sourcePort
+    if lower.isIPv6 {
+      hasher.combine(lower.high)
+      hasher.combine(upper.high)
+    }
+    hasher.combine(lower.low)
+    hasher.combine(upper.low ^ UInt64(lowerPort) << 48 ^ UInt64(upperPort) << 32)
+    if frame.vlans.rawValue != 0 || frame.tunnel.kind != .none {
+      hasher.combine(frame.vlans.rawValue)
+      hasher.combine(frame.tunnel.path)
+    }
+    let hash = UInt32(truncatingIfNeeded: hasher.value)
+    let found = table.find(hash: hash) { slot in
+      let key = connections[slot].key
+      return key.lower.port == lowerPort && key.upper.port == upperPort
+        && key.lower.address == lower && key.upper.address == upper
+        && key.vlans == frame.vlans && key.tunnel == frame.tunnel
+    }
+    if let slot = found {
+      if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
+        return .replaces(slot)
+      }
+      return .known(slot)
+    }
+    return begin(
+      ConnectionKey(
+        lower: Endpoint(address: lower, port: lowerPort),
+        upper: Endpoint(address: upper, port: upperPort), vlans: frame.vlans, tunnel: frame.tunnel),
+      hash: hash, side: side, frame: frame, packet: packet)
+  }
+
+  /// 0 when the lower endpoint sent the segment, else 1.
+  @inline(__always)
+  public static func side(of frame: DecodedFrame) -> Int {
+    if frame.source.low != frame.destination.low || frame.source.high != frame.destination.high {
+      return frame.source.high != frame.destination.high
+        ? (frame.source.high < frame.destination.high ? 0 : 1)
+        : (frame.source.low < frame.destination.low ? 0 : 1)
+    }
+    return frame.sourcePort <= frame.destinationPort ? 0 : 1
+  }
+
+  /// Whether headers and payload of a packet equal those of one seen within the last 100 ms.
+  mutating func isDuplicate(
+    _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, slot: UInt32, side: Int
+  ) -> Bool {
+    guard duplicates.note(bytes, frame: frame, time: packet.time.nanoseconds) else { return false }
+    guard frame.payloadLength > 0 else { return true }
+    let stream = connections[slot].streams[side]
+    guard stream.facts.contains(.hasOrigin) else { return false }
+    let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
+    let offset = stream.offset(of: sequence)
+    guard offset >= 0 else { return true }
+    let payload = bytes.extracting(
+      frame.payloadOffset..<(frame.payloadOffset + frame.payloadLength))
+    return shared.holdsEqual(payload, at: UInt64(offset), in: stream)
+  }
+
+  private mutating func begin(
+    _ key: ConnectionKey, hash: UInt32, side: Int, frame: DecodedFrame, packet: Packet
+  ) -> Admission {
+    // A reset of something never seen tells nothing.
+    if frame.flags.contains(.reset) { return .ignored }
+    if connections.count >= limits.connections, let victim = leastRecentlyActive() {
+      indices.giveUp()
+      return .full(victim)
+    }
+    let time = packet.time.nanoseconds
+    let slot = connections.take(
+      Connection(
+        key: key, hash: hash, number: nextNumber,
+        tcpStream: indices.index(for: key, side: side, frame: frame), input: packet.input,
+        streams: [StreamState(), StreamState()], start: time, end: time))
+    let number = UInt32(truncatingIfNeeded: nextNumber)
+    nextNumber += 1
+    table.insert(hash: hash, slot: slot)
+    activity.append(ActivityEntry(slot: slot, number: number, stamp: time))
+    if frame.flags.contains(.syn) {
+      halfOpen.append(
+        .init(deadline: Self.sum(time, limits.halfOpenNanoseconds), slot: slot, tag: number))
+    }
+    return .new(slot)
+  }
+
+  /// Whether a SYN on a known tuple begins a new connection.
+  private func beginsAnew(_ frame: DecodedFrame, side: Int, slot: UInt32) -> Bool {
+    let stream = connections[slot].streams[side]
+    let initial = frame.sequenceNumber &+ 1
+    guard stream.facts.contains(.hasOrigin) else {
+      // The other side spoke first; a SYN without an ACK for it begins something new unless both
+      // open at once.
+      let other = connections[slot].streams[1 - side]
+      return connections[slot].phase != .open
+        || (!other.facts.contains(.synSeen) && !frame.flags.contains(.acknowledgment))
+    }
+    if stream.facts.contains(.synSeen), initial == stream.origin { return false }
+    if connections[slot].phase != .open { return true }
+    let distance = stream.offset(of: initial) - Int64(bitPattern: stream.next)
+    let window = Int64(min(connections[slot].streams[1 - side].window, 1 << 30))
+    return distance < 0 || distance > max(window, 65_535)
+  }
+
+  /// The connection that was quiet for longest.
+  private mutating func leastRecentlyActive() -> UInt32? {
+    while activityHead < activity.count {
+      var entry = activity[activityHead]
+      activityHead += 1
+      if activityHead > 4096, activityHead * 2 > activity.count {
+        activity.removeFirst(activityHead)
+        activityHead = 0
+      }
+      guard stands(entry.slot, entry.number) else { continue }
+      let last = connections[entry.slot].end
+      guard last > entry.stamp else { return entry.slot }
+      entry.stamp = last
+      activity.append(entry)
+    }
+    return nil
+  }
+
+  /// Slots of all connections, the least recently active first.
+  public var slotsByActivity: [UInt32] {
+    var slots: [UInt32] = []
+    connections.forEachTaken { slots.append($0) }
+    return slots.sorted { connections[$0].end < connections[$1].end }
+  }
+
+  /// Whether a slot still holds the connection with this number.
+  func stands(_ slot: UInt32, _ number: UInt32) -> Bool {
+    connections.isTaken(slot)
+      && UInt32(truncatingIfNeeded: connections[slot].number) == number
+  }
+
+  /// Slots of all connections in order of their numbers.
+  public var slotsInOrder: [UInt32] {
+    var slots: [UInt32] = []
+    connections.forEachTaken { slots.append($0) }
+    return slots.sorted { connections[$0].number < connections[$1].number }
+  }
+
+  /// Frees a connection's slot with all that waits for it.
+  public mutating func remove(_ slot: UInt32) {
+    for side in 0..<2 { shared.release(&connections[slot].streams[side]) }
+    table.remove(hash: connections[slot].hash, slot: slot)
+    connections.giveBack(slot)
+    if activity.count > 4096, activity.count > 4 * connections.count {
+      activity.removeFirst(activityHead)
+      activityHead = 0
+      activity = activity.filter { stands($0.slot, $0.number) }
+    }
+  }
+
+  /// Tells that a connection is over and how; it stays for what still comes of it.
+  public mutating func close(_ slot: UInt32, as phase: Connection.Phase, at time: Int64) {
+    guard connections[slot].phase == .open else { return }
+    connections[slot].phase = phase
+    lingering.append(
+      .init(
+        deadline: Self.sum(time, limits.lingerNanoseconds), slot: slot,
+        tag: UInt32(truncatingIfNeeded: connections[slot].number)))
+  }
+
+  /// The client's side as records show it; decided by what was seen so far.
+  public mutating func settleClient(_ slot: UInt32, isNamed: (UInt16) -> Bool) {
+    guard connections[slot].clientKnown == .unknown else { return }
+    let lower = connections[slot].key.lower.port
+    let upper = connections[slot].key.upper.port
+    switch (isNamed(lower), isNamed(upper)) {
+    case (true, false):
+      connections[slot].clientSide = 1
+      connections[slot].clientKnown = .port
+    case (false, true):
+      connections[slot].clientSide = 0
+      connections[slot].clientKnown = .port
+    default:
+      connections[slot].clientSide = lower > upper ? 0 : 1
+      connections[slot].clientKnown = .guess
+    }
+  }
+
+  static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+}

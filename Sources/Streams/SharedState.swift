@@ -1,0 +1,76 @@
+import Storage
+
+/// What all streams of a reassembler share: waiting bytes, delivered ones, troubles and deadlines.
+struct SharedState: ~Copyable {
+  var store: IntervalStore
+  var history = DeliveredHistory()
+  /// Indexed by `StreamState.trouble`; the first is nobody's.
+  var troubles = [StreamTrouble()]
+  private var freeTroubles: [UInt32] = []
+  var reorder = DeadlineQueue()
+  var holes = DeadlineQueue()
+  /// What is added to packet time so that deadlines never go back: see `Reassembler.clockShift`.
+  var clockShift: Int64 = 0
+  /// Acknowledged bytes of streams of which no packet was captured, of connections that are gone.
+  var acknowledgedUnseen: UInt64 = 0
+  let limits: StreamLimits
+
+  init(limits: StreamLimits, seed: UInt64) {
+    self.limits = limits
+    store = IntervalStore(seed: seed)
+  }
+
+  /// The index of a stream's trouble, made when there is none.
+  mutating func trouble(of stream: inout StreamState) -> Int {
+    if stream.trouble == 0 {
+      if let index = freeTroubles.popLast() {
+        stream.trouble = index
+      } else {
+        stream.trouble = UInt32(troubles.count)
+        troubles.append(StreamTrouble())
+      }
+    }
+    return Int(stream.trouble)
+  }
+
+  /// Frees what is kept for a stream.
+  mutating func release(_ stream: inout StreamState) {
+    guard stream.trouble != 0 else { return }
+    let index = Int(stream.trouble)
+    store.removeAll(of: &troubles[index].waiting)
+    troubles[index] = StreamTrouble()
+    freeTroubles.append(stream.trouble)
+    stream.trouble = 0
+  }
+
+  /// Whether bytes at `offset` were delivered or wait with equal content, as far as can be compared.
+  func holdsEqual(_ bytes: RawSpan, at offset: UInt64, in stream: StreamState) -> Bool {
+    if offset < stream.next {
+      let old = min(bytes.byteCount, Int(clamping: stream.next - offset))
+      if history.firstDifference(
+        of: bytes.extracting(0..<old), at: offset, newest: stream.history) != nil
+      {
+        return false
+      }
+    }
+    guard stream.trouble != 0 else { return offset + UInt64(bytes.byteCount) <= stream.next }
+    return store.holdsEqual(
+      bytes, at: offset, from: stream.next, in: troubles[Int(stream.trouble)].waiting)
+  }
+
+  /// Keeps the deadline of a stream's hole in step with the hole.
+  mutating func watchHole(of stream: StreamState, slot: UInt32, side: Int, number: UInt64) {
+    let index = Int(stream.trouble)
+    guard index != 0 else { return }
+    guard let first = store.firstArrival(of: troubles[index].waiting) else {
+      troubles[index].holeSince = .max
+      return
+    }
+    guard troubles[index].holeSince != first else { return }
+    troubles[index].holeSince = first
+    holes.append(
+      .init(
+        deadline: Reassembler.sum(Reassembler.sum(first, clockShift), limits.holeNanoseconds),
+        slot: slot << 1 | UInt32(side), tag: UInt32(truncatingIfNeeded: number)))
+  }
+}

@@ -1,0 +1,51 @@
+public import Wire
+
+/// One incarnation of a 5-tuple inside its VLANs and tunnel. Side 0 is the lower endpoint.
+public struct Connection: BitwiseCopyable, Sendable {
+  public let key: ConnectionKey
+  /// What the key and the two streams of a connection hash to.
+  let hash: UInt32
+  /// The number in order of first packet, from 0.
+  public let number: UInt64
+  /// Wireshark's tcp.stream; absent when unknowable.
+  public let tcpStream: UInt64?
+  public let input: UInt16
+  public internal(set) var streams: InlineArray<2, StreamState>
+  public internal(set) var start: Int64
+  public internal(set) var end: Int64
+  /// Handshake: when the first SYN, SYN/ACK and ACK passed; `Int64.min` when not seen.
+  var synTime = Int64.min
+  var synAcknowledgedTime = Int64.min
+  /// SYN → SYN/ACK and SYN/ACK → ACK; `Int64.max` when unknown.
+  public internal(set) var serverHandshake = Int64.max
+  public internal(set) var clientHandshake = Int64.max
+  /// The side that is the client, once known.
+  public internal(set) var clientSide: UInt8 = 0
+  public internal(set) var clientKnown = ClientKnown.unknown
+  /// Set with the first payload: from then on the client stays.
+  var clientIsFixed = false
+  public internal(set) var phase = Phase.open
+  /// Whether the other side ever spoke or bytes were sent: not a half-open connection.
+  var isEstablished = false
+
+  public enum ClientKnown: UInt8, BitwiseCopyable, Sendable { case unknown, guess, port, handshake }
+
+  /// How far a connection's life went.
+  public enum Phase: UInt8, BitwiseCopyable, Sendable { case open, closed, reset }
+}
+
+/// The two endpoints of a connection in order, with what surrounds them.
+public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
+  public let lower: Endpoint
+  public let upper: Endpoint
+  public let vlans: VLANTags
+  public let tunnel: Tunnel
+}
+
+extension ConnectionKey {
+  /// The endpoint of a side.
+  @inlinable
+  public func endpoint(_ side: Int) -> Endpoint {
+    side == 0 ? lower : upper
+  }
+}

@@ -1,0 +1,68 @@
+import Storage
+import Wire
+
+/// Recognises packets that the capture shows twice: equal from the IP header on, except hop limit
+/// and checksums, within 100 ms.
+///
+/// Remembers hashes of headers only, in a table of fixed size in which newer ones replace older; the
+/// payload is compared by whoever asks. Source: `semantics.md` section 2.
+struct DuplicateFilter: ~Copyable {
+  static let window: Int64 = 100_000_000
+  private static let size = 1 << 13
+
+  private struct Seen: BitwiseCopyable {
+    var hash: UInt64
+    var time: Int64
+  }
+
+  private var seen = [Seen](repeating: Seen(hash: 0, time: .min), count: DuplicateFilter.size)
+  private let seed: UInt64
+
+  init(seed: UInt64) {
+    self.seed = seed
+  }
+
+  /// Notes a packet; tells whether one with equal headers passed within the window.
+  mutating func note(_ bytes: RawSpan, frame: DecodedFrame, time: Int64) -> Bool {
+    var hash = SeededHash(seed: seed)
+    let ip = frame.internetOffset
+    var offset: Int
+    if frame.source.isIPv6 {
+      // Version to payload length, next header; all but the hop limit.
+      hash.combine(bytes.word(at: ip) & UInt64(littleEndian: 0x00ff_ffff_ffff_ffff))
+      offset = ip + 8
+    } else {
+      hash.combine(bytes.word(at: ip))
+      // Protocol without TTL and checksum, then the addresses and any options.
+      offset = ip + 12
+    }
+    let tcp = frame.transportOffset
+    while offset + 8 <= tcp {
+      hash.combine(bytes.word(at: offset))
+      offset += 8
+    }
+    hash.combine(bytes.word(at: tcp))
+    hash.combine(bytes.word(at: tcp + 8))
+    // The checksum lies in bytes 16 and 17; the urgent pointer behind it means little.
+    offset = tcp + 20
+    while offset + 8 <= frame.payloadOffset {
+      hash.combine(bytes.word(at: offset))
+      offset += 8
+    }
+    if offset < frame.payloadOffset, frame.payloadOffset - tcp >= 28 {
+      hash.combine(bytes.word(at: frame.payloadOffset - 8))
+    } else if offset < frame.payloadOffset {
+      for index in offset..<frame.payloadOffset { hash.combine(UInt64(bytes.byte(at: index))) }
+    }
+    hash.combine(UInt64(frame.payloadLength))
+    let value = hash.value
+    let place = Int(truncatingIfNeeded: value) & (Self.size - 1)
+    let old = seen[place]
+    if old.hash == value, old.time != .min {
+      let (age, overflow) = time.subtractingReportingOverflow(old.time)
+      if !overflow, age <= Self.window, age >= -Self.window { return true }
+    }
+    seen[place] = Seen(hash: value, time: time)
+    return false
+  }
+}

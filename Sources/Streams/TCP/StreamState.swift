@@ -1,0 +1,56 @@
+/// One direction of a connection: the bytes that one side sent. What is rare lies in its
+/// `StreamTrouble`.
+public struct StreamState: BitwiseCopyable, Sendable {
+  /// The offset of the next byte to deliver.
+  public internal(set) var next: UInt64 = 0
+  /// The end of the furthest byte seen on the wire.
+  public internal(set) var furthest: UInt64 = 0
+  /// How far the peer acknowledged.
+  public internal(set) var acknowledged: UInt64 = 0
+  /// Where the stream ends, once a FIN was seen.
+  var finOffset: UInt64 = .max
+  /// The running latest of the capture times of delivered bytes.
+  public internal(set) var delivered = Int64.min
+  public internal(set) var packets: UInt64 = 0
+  /// Payload bytes of all packets.
+  public internal(set) var bytes: UInt64 = 0
+  /// Where the last delivered bytes lie in the history.
+  var history: UInt64 = 0
+  /// An unacknowledged byte whose acknowledgement will be a round trip, and when it was sent.
+  var sampleOffset: UInt64 = 0
+  var sampleTime = Int64.min
+  /// The lowest round trip between the capture point and the receiver; `Int64.max` when unknown.
+  public internal(set) var roundTrip = Int64.max
+  /// The sequence number of offset 0.
+  var origin: UInt32 = 0
+  /// The receive window that this side advertised last, scaled, in bytes.
+  var window: UInt32 = .max
+  /// Index of its trouble; 0 for none.
+  var trouble: UInt32 = 0
+  var windowShift: UInt8 = 0
+  var facts = Facts()
+
+  struct Facts: OptionSet, BitwiseCopyable, Sendable {
+    var rawValue: UInt8
+    /// A packet of it was captured, so offsets are known.
+    static let hasOrigin = Facts(rawValue: 1)
+    static let synSeen = Facts(rawValue: 2)
+    /// All bytes up to the FIN were delivered or given up.
+    static let finished = Facts(rawValue: 4)
+    static let windowScaleKnown = Facts(rawValue: 8)
+    static let acknowledgmentSeen = Facts(rawValue: 16)
+  }
+
+  /// Whether any packet of it was captured.
+  public var isCaptured: Bool { facts.contains(.hasOrigin) }
+  /// Whether its SYN was captured, so that its first byte is known to be the first.
+  public var beganWithSYN: Bool { facts.contains(.synSeen) }
+  public var isFinished: Bool { facts.contains(.finished) }
+
+  /// The offset that a sequence number stands for, relative to the next byte. Negative before the
+  /// origin.
+  func offset(of sequenceNumber: UInt32) -> Int64 {
+    let expected = origin &+ UInt32(truncatingIfNeeded: next)
+    return Int64(bitPattern: next) &+ Int64(Int32(bitPattern: sequenceNumber &- expected))
+  }
+}

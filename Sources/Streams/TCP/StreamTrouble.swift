@@ -1,0 +1,72 @@
+/// What went wrong in a stream: there is none for a stream that arrives in order.
+public struct StreamTrouble: Sendable {
+  var waiting = IntervalBuffer()
+  /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
+  var acknowledgments: [(offset: UInt64, time: Int64)] = []
+  /// When the current hole was first seen, by bytes behind it.
+  var holeSince = Int64.max
+  var sentAgain = RangeList()
+  var outOfOrder = RangeList()
+  /// How the last hole was bridged.
+  var bridge = Bridge.gap
+  /// The end of the last missing byte, whatever the reason.
+  public internal(set) var missingEnd: UInt64 = 0
+  /// The last gap's end (but for cuts by the snapshot length) and when an ACK covered it.
+  var gapEnd: UInt64 = 0
+  var gapAcknowledged = Int64.max
+  /// When the receiver's window was last opened again after it had been zero; `max` while it is zero.
+  var zeroWindowEnd = Int64.min
+
+  public internal(set) var retransmittedSegments: UInt64 = 0
+  public internal(set) var outOfOrderSegments: UInt64 = 0
+  public internal(set) var duplicatePackets: UInt64 = 0
+  public internal(set) var overlapConflicts: UInt64 = 0
+  public internal(set) var gaps: UInt64 = 0
+  public internal(set) var zeroWindows: UInt64 = 0
+  public internal(set) var keepAlives: UInt64 = 0
+  public internal(set) var beforeOrigin: UInt64 = 0
+  public internal(set) var outOfWindowSegments: UInt64 = 0
+  /// Missing bytes by reason, indexed by `GapReason`.
+  public internal(set) var missing = InlineArray<5, UInt64>(repeating: 0)
+  /// A conflict that was not told yet.
+  var conflict: OverlapConflict?
+
+  enum Bridge: UInt8, Sendable { case gap, reordered, sentAgain }
+
+  mutating func noteConflict(at offset: UInt64, length: UInt64, arrival: Arrival) {
+    overlapConflicts += 1
+    if conflict == nil {
+      conflict = OverlapConflict(offset: offset, length: length, arrival: arrival)
+    }
+  }
+
+  /// Whether bytes of the range, or bytes that waited with them, were captured out of order.
+  public func isReordered(_ range: Range<UInt64>) -> Bool { outOfOrder.overlaps(range) }
+
+  /// Bytes that wait behind its hole.
+  public var waitingBytes: Int { waiting.bytes }
+
+  /// Whether bytes of the range were sent again.
+  public func isSentAgain(_ range: Range<UInt64>) -> Bool { sentAgain.overlaps(range) }
+
+  /// Whether what arrived at `time` came behind a gap before an ACK covered the gap.
+  public func waitedBehindGap(arrivingAt time: Int64) -> Bool {
+    gapEnd != 0 && (gapAcknowledged == .max || time < gapAcknowledged)
+  }
+
+  /// Whether the receiver had no room at some time after `time`.
+  public func hadZeroWindow(after time: Int64) -> Bool { zeroWindowEnd > time }
+}
+
+/// Why bytes of a stream are missing.
+public enum GapReason: UInt8, CaseIterable, Sendable {
+  case acked, aged, limit, end, snaplen
+}
+
+/// A later copy of bytes that differs from the first.
+public struct OverlapConflict: Sendable {
+  public var offset: UInt64
+  public var length: UInt64
+  /// Of the later copy.
+  public var arrival: Arrival
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// The program: its commands.
+struct SouptapCommand: ParsableCommand {
+  static let toolVersion = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "souptap",
+    abstract: "Shows what MediaSoup ControlProtocol traffic says, and how long answers take.",
+    usage:
+      "souptap <command> [<options>] <file> ...\nsouptap <command> [<options>] -i <interface>",
+    discussion: """
+      souptap report FILE         how fast, how many errors, what was wrong
+      souptap transactions FILE   each request with its answer and latency
+      souptap messages FILE       each message with its parameters
+      tcpdump -U -w - … | souptap transactions -
+
+      souptap --list-interfaces (-D) lists what -i takes; man souptap explains everything.
+      """,
+    version: "souptap \(toolVersion)",
+    subcommands: [
+      ReportCommand.self, TransactionsCommand.self, MessagesCommand.self, SchemaCommand.self,
+    ])
+}
+
+/// A command that runs to an exit status.
+protocol RunnableCommand: ParsableCommand {
+  /// Does it all.
+  func execute() throws -> ExitStatus
+}
+
+extension RunnableCommand {
+  func run() throws {
+    let status = try execute()
+    if status != .fine { throw ExitCode(status.rawValue) }
+  }
+}
+
+/// How the program ends.
+enum ExitStatus: Int32 {
+  case fine = 0
+  /// A check that the user asked for failed.
+  case checkFailed = 1
+  case trouble = 2
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+
+/// Where packets come from, as typed.
+struct InputOptions: ParsableArguments {
+  @Argument(
+    help: "Capture files (pcap or pcapng), '-' for standard input. Several are merged by time.",
+    completion: .file())
+  var files: [String] = []
+
+  @Option(
+    name: [.customShort("r"), .customLong("read")],
+    help: ArgumentHelp("The same as a positional file; may be repeated.", valueName: "file"),
+    completion: .file())
+  var readFiles: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Capture live on an interface: its name, its number in -D, or 'any'.", valueName: "name"))
+  var interface: String?
+
+  @Flag(
+    name: [.customShort("D"), .customLong("list-interfaces")],
+    help: "List the interfaces that can be captured on, and end.")
+  var listInterfaces = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Look only at packets that match a capture filter (pcap-filter(7)).",
+      valueName: "expression"))
+  var filter: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Stop after this many packets that passed the filter.", valueName: "n"))
+  var count: UInt64?
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// What bounds memory, as typed. Beyond a limit the least recently active goes first.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Bytes that may wait behind a hole in one stream. (default: 1MiB)", valueName: "size"),
+    transform: { try Quantities.size($0) })
+  var maxWaiting: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Captured bytes that may be held altogether. (default: 64MiB)", valueName: "size"),
+    transform: { try Quantities.size($0) })
+  var maxHeld: Int?
+
+  @Option(
+    help: ArgumentHelp("Connections that are followed. (default: 100000)", valueName: "n"),
+    transform: { try Self.number($0) })
+  var maxConnections: Int?
+
+  @Option(
+    help: ArgumentHelp("Bytes of one message that are read. (default: 1MiB)", valueName: "size"),
+    transform: { try Quantities.size($0) })
+  var maxMessage: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Requests of one connection that may wait for answers. (default: 10000)", valueName: "n"),
+    transform: { try Self.number($0) })
+  var maxPending: Int?
+
+  private static func number(_ text: String) throws -> Int {
+    guard let number = Int(text), number >= 1, number <= 100_000_000 else {
+      throw ConfigurationError("'\(text)' is no number from 1 to 100000000")
+    }
+    return number
+  }
+}

@@ -1,0 +1,116 @@
+import Capture
+import Inspection
+
+/// What a run does: plain values, checked, made of what was typed.
+struct RunPlan {
+  /// Which records are shown.
+  enum View: String {
+    case report, transactions, messages
+  }
+
+  /// Where packets come from.
+  enum Input {
+    /// Paths, `-` for standard input.
+    case files([String])
+    /// An interface as it was named.
+    case interface(String)
+  }
+
+  var view: View
+  var input: Input
+  var filter: String?
+  /// The most packets that are looked at; nil for all.
+  var packetLimit: UInt64?
+  var inspection = InspectionConfiguration()
+  var selection = RecordSelection()
+  var format = OutputFormat.text
+  /// The path of the output; nil for standard output.
+  var outputPath: String?
+  var isUTC = false
+  var color = ColorChoice.auto
+  var isQuiet = false
+  var isVerbose = false
+  var showsSecrets = false
+  var isStrict = false
+}
+
+/// Which records are shown. Statistics count them all.
+struct RecordSelection {
+  /// Only what failed: errors and requests without an answer.
+  var failedOnly = false
+  /// Only what took at least this long, nanoseconds.
+  var slowerNanoseconds: Int64?
+  /// Only so many: the slowest.
+  var top: Int?
+
+  /// Whether anything is left out.
+  var isActive: Bool { failedOnly || slowerNanoseconds != nil || top != nil }
+}
+
+extension RunPlan {
+  /// Makes a plan of what was typed.
+  ///
+  /// - Throws: a `ConfigurationError` about options that contradict each other or are missing.
+  init(
+    _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection()
+  ) throws(ConfigurationError) {
+    self.view = view
+    self.selection = selection
+    input = try RunPlan.input(options.input)
+    filter = options.input.filter
+    packetLimit = options.input.count
+    if packetLimit == 0 { throw ConfigurationError("--count 0: give at least 1") }
+    format = options.output.format
+    outputPath = options.output.output
+    isUTC = options.output.utc
+    color = options.output.color
+    isQuiet = options.output.quiet
+    isVerbose = options.output.verbose
+    showsSecrets = options.output.showSecrets
+    isStrict = options.output.strict
+    let ports = options.protocol.port.flatMap { $0 }
+    if !ports.isEmpty { inspection.ports = ports }
+    inspection.detects = !options.protocol.noDetect
+    inspection.showsOtherConnections = options.protocol.all
+    if let timeout = options.protocol.timeout { inspection.timeoutNanoseconds = timeout }
+    inspection.keepsParameters = view == .messages
+    inspection.hidesPackets = filter != nil
+    switch input {
+    case .files(let files): inspection.hasSeveralInputs = files.count > 1
+    case .interface: inspection.hidesPackets = true
+    }
+    inspection.limits = RunPlan.limits(options.limits)
+  }
+
+  private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {
+    let files = options.readFiles + options.files
+    if let interface = options.interface {
+      guard files.isEmpty else {
+        throw ConfigurationError(
+          "--interface captures live and files are read: name one or the other")
+      }
+      return .interface(interface)
+    }
+    guard !files.isEmpty else {
+      throw ConfigurationError(
+        "nothing to read: name a capture file, '-' for standard input, or --interface")
+    }
+    guard files.count(where: { $0 == "-" }) <= 1 else {
+      throw ConfigurationError("standard input ('-') can be read only once")
+    }
+    guard files.count <= Int(UInt16.max) else {
+      throw ConfigurationError("at most \(UInt16.max) files can be read in one run")
+    }
+    return .files(files)
+  }
+
+  private static func limits(_ options: LimitOptions) -> InspectionConfiguration.Limits {
+    var limits = InspectionConfiguration.Limits()
+    if let size = options.maxWaiting { limits.waitingBytesPerStream = size }
+    if let size = options.maxHeld { limits.heldBytes = size }
+    if let number = options.maxConnections { limits.connections = number }
+    if let size = options.maxMessage { limits.messageBytes = size }
+    if let number = options.maxPending { limits.pendingRequestsPerConnection = number }
+    return limits
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Rendering
+
+/// From arguments to exit status: 0 fine, 1 a check failed, 2 trouble, mistakes in usage among them.
+enum Program {
+  static func run(_ arguments: [String]) -> Int32 {
+    do {
+      if let first = arguments.first {
+        if first == "-D" || first == "--list-interfaces" {
+          return try InterfaceList.execute().rawValue
+        }
+        try checkCommand(first)
+      }
+      var command = try SouptapCommand.parseAsRoot(arguments)
+      if let runnable = command as? any RunnableCommand { return try runnable.execute().rawValue }
+      try command.run()
+      return ExitStatus.fine.rawValue
+    } catch let error as ConfigurationError {
+      return fail(error.description)
+    } catch let error as CaptureError {
+      return fail(error.description)
+    } catch {
+      return finish(error)
+    }
+  }
+
+  private static func fail(_ message: String) -> Int32 {
+    Console.say(message)
+    return ExitStatus.trouble.rawValue
+  }
+
+  /// What argument-parser has to say: help and completions go to standard output, mistakes do not.
+  private static func finish(_ error: any Error) -> Int32 {
+    let message = SouptapCommand.fullMessage(for: error)
+    if SouptapCommand.exitCode(for: error) == .success {
+      return StandardOutput.write(message + "\n").rawValue
+    }
+    Console.write(printableLines(message) + "\n")
+    return ExitStatus.trouble.rawValue
+  }
+
+  /// Tells which command is meant when a file stands in its place.
+  private static func checkCommand(_ first: String) throws(ConfigurationError) {
+    let names = SouptapCommand.configuration.subcommands.compactMap { $0._commandName }
+    guard !first.hasPrefix("-"), first != "help", !names.contains(first) else { return }
+    let commands = names.joined(separator: ", ")
+    if unsafe access(first, F_OK) == 0 {
+      throw ConfigurationError(
+        "'\(first)' is a file, and a command comes first: souptap report \(first)"
+          + " (commands: \(commands))")
+    }
+    throw ConfigurationError("there is no command '\(first)'; the commands are \(commands)")
+  }
+
+  private static func printableLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { TerminalText.escaped(String($0)) }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,124 @@
+import Capture
+import ControlProtocol
+import Glibc
+import Inspection
+import Records
+import Rendering
+import Statistics
+import Wire
+
+/// One run: packets in, records out, until the input ends or somebody stops it.
+final class Run {
+  let plan: RunPlan
+  let signals = StopSignals()
+  let output: OutputFile
+  let writer: any RecordWriter
+  let tee: RecordTee
+  let inspector: Inspector
+
+  /// Packets that were inspected, and that `--filter` took away in files.
+  var inspected: UInt64 = 0
+  var filteredOut: UInt64 = 0
+  /// Drops as libpcap or the files count them; absent where nobody counts.
+  var droppedByKernel: UInt64?
+  var droppedByInterface: UInt64?
+  private var hadTrouble = false
+  var progress: Progress
+
+  /// Opens the output and makes everything ready; packets come with `execute`.
+  init(_ plan: RunPlan) throws {
+    var configuration = plan.inspection
+    configuration.seed = UInt64.random(in: .min ... .max)
+    self.plan = plan
+    output = try Run.open(plan)
+    writer = plan.makeWriter(output)
+    tee = RecordTee(
+      plan, output: plan.view == .report ? nil : writer,
+      seed: UInt64.random(in: .min ... .max))
+    inspector = Inspector(configuration: configuration, sink: tee)
+    progress = Progress(isWanted: !plan.isQuiet)
+  }
+
+  /// Runs to the end.
+  ///
+  /// - Throws: a `CaptureError` or `ConfigurationError` when nothing could be read at all.
+  func execute() throws -> ExitStatus {
+    let filter = try plan.fileFilter()
+    let ended: RunEnd
+    switch plan.input {
+    case .files(let paths):
+      ended = try paths.count == 1 ? read(paths[0], filter) : merge(paths, filter)
+    case .interface(let name):
+      ended = try capture(name)
+    }
+    progress.clear()
+    // Nothing was read and why was told: a report about nothing would bury that.
+    if hadTrouble, plan.format == .text, inspected == 0, filteredOut == 0 { return .trouble }
+    inspector.finish()
+    return finish(ended)
+  }
+
+  /// Tells trouble that does not end the run.
+  func report(_ error: CaptureError) {
+    hadTrouble = true
+    progress.clear()
+    writer.flush()
+    Console.say(error.description)
+  }
+
+  /// Whether nobody can take more output.
+  var isOutputGone: Bool { output.trouble != nil }
+
+  private func finish(_ reason: RunEnd) -> ExitStatus {
+    var health = inspector.health
+    health.droppedKernel = droppedByKernel
+    health.droppedInterface = droppedByInterface
+    let summary = tee.collector.summary(
+      over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
+      health: health)
+    tee.finish()
+    writer.end(
+      summary, survey: ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut))
+    output.finish()
+    switch output.trouble {
+    case .closedPipe?: return hadTrouble ? .trouble : .fine
+    case .failed(let problem)?:
+      Console.say(problem)
+      return .trouble
+    case nil: break
+    }
+    close(summary)
+    if hadTrouble { return .trouble }
+    let isOdd = summary.diagnostics.contains { $0.code.severity >= .warning }
+    return plan.isStrict && isOdd ? .checkFailed : .fine
+  }
+
+  private func close(_ summary: Summary) {
+    guard !plan.isQuiet else { return }
+    // The text report says it itself.
+    if plan.view == .report, plan.format == .text { return }
+    if summary.messages.isEmpty {
+      ClosingLines.nothingFound(
+        inspector.survey, summary, plan: plan, filteredOut: filteredOut
+      ).forEach(Console.say)
+    } else if plan.format == .text {
+      ClosingLines.totals(summary).forEach(Console.say)
+    }
+  }
+
+  /// Opens the output, which must be none of the inputs, or it would be emptied before it is read.
+  private static func open(_ plan: RunPlan) throws -> OutputFile {
+    guard let path = plan.outputPath, path != "-" else { return OutputFile() }
+    if case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) }) {
+      throw ConfigurationError("--output \(path): is one of the inputs; name another file")
+    }
+    return try OutputFile(creating: path)
+  }
+
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+}

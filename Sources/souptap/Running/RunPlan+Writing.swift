@@ -1,0 +1,69 @@
+import Inspection
+import Rendering
+import Wire
+
+extension RunPlan {
+  /// Columns where nobody says how many there are: all of them for rows, few for a report, whose
+  /// lines are read, not cut.
+  private static let rowColumns = 250
+  private static let reportColumns = 100
+
+  /// The renderer for the view and the format.
+  func makeWriter(_ output: OutputFile) -> any RecordWriter {
+    let kinds: RecordKinds =
+      switch view {
+      case .report: []
+      case .transactions: [.transactions, .diagnostics]
+      case .messages: [.messages, .diagnostics]
+      }
+    if format == .ndjson {
+      return NDJSONWriter(NDJSONRenderer(kinds: kinds, secrets: secrets, output: output))
+    }
+    let hasColor =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto: Terminal.wantsColor(output.descriptor)
+      }
+    let width = Terminal.width(of: output.descriptor)
+    if view == .report {
+      return ReportWriter(
+        ReportText(width: width ?? RunPlan.reportColumns, isColoured: hasColor), output: output)
+    }
+    var style = TableStyle()
+    style.width = width ?? RunPlan.rowColumns
+    style.palette = hasColor ? .ansi : .plain
+    style.isFull = isVerbose
+    if !isUTC {
+      let zone = LocalZone()
+      style.secondsFromUTC = { zone.secondsFromUTC(at: $0) }
+    }
+    return TextWriter(
+      TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
+  }
+}
+
+extension ReportSurvey {
+  /// What the inspector saw, with what the run knows beside it.
+  init(_ survey: TrafficSurvey, plan: RunPlan, filteredOut: UInt64) {
+    self.init()
+    segments = survey.segments
+    expectedPorts = plan.inspection.ports
+    if plan.filter != nil { filteredPackets = filteredOut }
+    busiestPorts = survey.busiestPorts.map {
+      Port(port: $0.port, packets: $0.packets, look: $0.look.words)
+    }
+  }
+}
+
+extension TrafficSurvey.Look {
+  /// A word for people; empty where nothing can be said.
+  var words: String {
+    switch self {
+    case .nothing, .binary: ""
+    case .tls: "TLS"
+    case .http: "HTTP"
+    case .text: "text"
+    }
+  }
+}

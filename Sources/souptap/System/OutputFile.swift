@@ -1,0 +1,80 @@
+import Glibc
+import Rendering
+
+/// Where the output of a run goes: standard output, or the file of `--output`.
+///
+/// The first trouble is remembered and ends the output; a closed pipe is no trouble, because its
+/// reader had enough.
+final class OutputFile: OutputSink {
+  /// What went wrong while writing.
+  enum Trouble {
+    /// Whoever read the output has closed it.
+    case closedPipe
+    /// One line for a person.
+    case failed(String)
+  }
+
+  private(set) var trouble: Trouble?
+  let descriptor: Int32
+  private let name: String
+
+  /// Standard output.
+  init() {
+    descriptor = STDOUT_FILENO
+    name = "standard output"
+  }
+
+  /// The file at `path`, created or emptied.
+  ///
+  /// - Throws: a `ConfigurationError` that names the file and the cause.
+  init(creating path: String) throws(ConfigurationError) {
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    name = path
+    guard descriptor >= 0 else {
+      throw ConfigurationError("--output \(path): \(systemMessage(errno))")
+    }
+  }
+
+  func write(_ bytes: RawSpan) {
+    guard trouble == nil else { return }
+    unsafe bytes.withUnsafeBytes { buffer in
+      var rest = unsafe buffer[...]
+      while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+        unsafe !rest.isEmpty
+      {
+        let count = unsafe Glibc.write(descriptor, start, rest.count)
+        if count >= 0 {
+          unsafe rest = rest.dropFirst(count)
+        } else if !canRetry(errno) {
+          return
+        }
+      }
+    }
+  }
+
+  /// Closes the file. Some file systems tell only then that the disk is full.
+  func finish() {
+    guard descriptor != STDOUT_FILENO, close(descriptor) != 0, trouble == nil else { return }
+    trouble = .failed("\(name): \(systemMessage(errno))")
+  }
+
+  /// Whether a write that failed may be tried again; remembers the trouble otherwise.
+  private func canRetry(_ number: Int32) -> Bool {
+    switch number {
+    case EINTR:
+      return true
+    case EAGAIN:
+      // The other end shares the descriptor and made it nonblocking.
+      var waits = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      _ = unsafe poll(&waits, 1, 1000)
+      return true
+    case EPIPE:
+      trouble = .closedPipe
+    case ENOSPC, EDQUOT:
+      trouble = .failed("\(name): the disk is full, the output is incomplete")
+    default:
+      trouble = .failed("\(name): \(systemMessage(number))")
+    }
+    return false
+  }
+}
