@@ -1,3 +1,4 @@
+import ControlProtocol
 import Correlation
 import Records
 import Storage
@@ -91,6 +92,8 @@ extension InspectorCore {
     }
     Self.account(record, to: &health)
     ports.note(record, look: states[slot].look)
+    // Not before: the record counts what was skipped.
+    for side in 0..<2 { parser.release(&states[slot].sides[side].parser) }
     states.giveBack(slot)
     reassembler.remove(slot)
   }

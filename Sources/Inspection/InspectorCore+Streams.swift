@@ -97,7 +97,6 @@ extension InspectorCore {
     while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
       take(event, slot: slot, side: side, cut: [])
     }
-    parser.release(&states[slot].sides[side].parser)
   }
 
   /// Makes room: what the least recently active connections hold is given up.

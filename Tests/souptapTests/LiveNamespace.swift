@@ -103,6 +103,12 @@ final class LiveProgram {
     let output = Pipe()
     process.standardOutput = output
     process.standardError = errors
+    // Threads of the test runner block signals, and a child would inherit that.
+    var none = sigset_t()
+    var former = sigset_t()
+    _ = unsafe sigemptyset(&none)
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, &former)
+    defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &former, nil) }
     try process.run()
     let descriptor = output.fileHandleForReading.fileDescriptor
     let lines = lines
@@ -125,7 +131,7 @@ final class LiveProgram {
   }
 
   deinit {
-    if process.isRunning { process.terminate() }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 
   /// Waits until a line came that contains a text.
@@ -145,6 +151,11 @@ final class LiveProgram {
   /// Sends SIGINT and waits for the end; the exit status.
   func interrupt(seconds: Double) throws -> Int32 {
     process.interrupt()
+    return try end(seconds: seconds)
+  }
+
+  /// Waits for the end; the exit status.
+  func end(seconds: Double) throws -> Int32 {
     try reader.wait(seconds: seconds)
     process.waitUntilExit()
     return process.terminationStatus

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -68,14 +69,19 @@ struct LiveTests {
   @Test(.enabled(if: OracleProgram.has("tcpdump"), "tcpdump is not installed"))
   func aPipedCaptureIsReadAsItComes() throws {
     let namespace = try LiveNamespace()
-    let program = try LiveProgram(
+    let pipe = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "\(namespace.name).pipe")
+    let made = unsafe mkfifo(pipe.path, 0o600)
+    #expect(made == 0)
+    defer { try? FileManager.default.removeItem(at: pipe) }
+    let recorder = try LiveProgram(
       [
-        "sh", "-c",
-        """
-        tcpdump -i lo -Z root -U --immediate-mode -w - tcp port 4080 2>/dev/null | \
-        "$0" transactions --format ndjson -
-        """, OracleProgram.souptapPath,
+        "tcpdump", "-i", "lo", "-Z", "root", "-U", "--immediate-mode", "-w", pipe.path,
+        "tcp", "port", "4080",
       ], in: namespace)
+    let program = try LiveProgram(
+      ["sh", "-c", "exec \"$0\" transactions --format ndjson - <\"$1\""]
+        + [OracleProgram.souptapPath, pipe.path], in: namespace)
     usleep(700_000)
     let log = try talk(in: namespace)
     try program.waitForLine(containing: "\"uuid\":149", seconds: 5)
@@ -91,6 +97,11 @@ struct LiveTests {
       }
       #expect((line?.time ?? .max) - answer.nanoseconds < 100_000_000)
     }
+    #expect(try recorder.interrupt(seconds: 5) == 0)
+    #expect(try program.end(seconds: 5) == 0)
+    #expect(
+      OracleProgram.records(program.lines.all.last?.element ?? "").first?.string("ended")
+        == "end-of-input")
   }
 
   /// Lets a client and a server play the scenario; what they did.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A program that was run to its end.
 struct OracleProgram {
@@ -41,6 +42,23 @@ struct OracleProgram {
   static func souptap(_ arguments: String...) throws -> OracleProgram {
     try run([souptapPath] + arguments)
   }
+
+  /// What a command of souptap writes as NDJSON about a capture in `Fixtures`; run once for all tests.
+  static func records(of command: String, _ capture: String) throws -> [[String: Any]] {
+    records(try output(of: command, capture))
+  }
+
+  /// The same as text.
+  static func output(of command: String, _ capture: String) throws -> String {
+    let key = "\(command) \(capture)"
+    if let output = outputs.withLock({ $0[key] }) { return output }
+    let run = try souptap(command, "--format", "ndjson", OracleFixtures.path(capture))
+    guard run.status == 0 else { throw LiveError("\(key): \(run.errors)") }
+    outputs.withLock { $0[key] = run.output }
+    return run.output
+  }
+
+  private static let outputs = Mutex<[String: String]>([:])
 
   /// The program that was built with the tests, or the one that SOUPTAP names.
   static var souptapPath: String {
