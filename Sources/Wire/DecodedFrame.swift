@@ -88,7 +88,7 @@ public struct VLANTags: BitwiseCopyable, Hashable, Sendable {
 /// Two are equal when the two directions of a connection can go through them: labels of MPLS are not
 /// compared.
 public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
-  public enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, BitwiseCopyable, Sendable {
     case none, gre, nvgre, ipInIP, vxlan, geneve, mpls, pppoe
 
     /// The name in records.
