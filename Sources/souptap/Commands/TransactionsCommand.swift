@@ -43,8 +43,8 @@ struct SelectionOptions: ParsableArguments {
 
   /// The value of `--top`, bounded because as many are held in memory.
   static func checked(top: Int, least: Int) throws(ConfigurationError) -> Int {
-    guard top >= least, top <= 100_000 else {
-      throw ConfigurationError("--top \(top): give a number from \(least) to 100000")
+    guard top >= least, top <= 1_000 else {
+      throw ConfigurationError("--top \(top): give a number from \(least) to 1000")
     }
     return top
   }
