@@ -61,7 +61,7 @@ extension InspectorCore {
     guard message.echoContext == .afterReceipt else { return false }
     // The original may lie where the capture saw nothing.
     let other = reassembler.connections[slot].streams[1 - side]
-    let missing = reassembler.trouble(slot, 1 - side)?.missingEnd ?? 0
+    let missing = reassembler.missingEnd(slot, 1 - side)
     return !other.isCaptured || !other.beganWithSYN || missing > 0
   }
 
@@ -132,12 +132,11 @@ extension InspectorCore {
     facts.lastLarge = states[slot].sides[side].lastLarge
     if !message.isComplete { facts.causes.formUnion(cut) }
     if states[slot].sides[side].isJoining { facts.causes.insert(.joinedMidstream) }
-    guard !reassembler.isUntroubled(slot, side), let trouble = reassembler.trouble(slot, side)
-    else { return facts }
-    if trouble.waitedBehindGap(arrivingAt: Int64(bitPattern: message.endMark.word0)) {
-      facts.causes.insert(.gap)
-    }
-    if trouble.isReordered(message.start..<message.end) { facts.causes.insert(.reordered) }
+    let trouble = reassembler.arrivalTrouble(
+      slot, side, message.start..<message.end,
+      arrivingAt: Int64(bitPattern: message.endMark.word0))
+    if trouble.waitedBehindGap { facts.causes.insert(.gap) }
+    if trouble.isReordered { facts.causes.insert(.reordered) }
     return facts
   }
 

@@ -126,18 +126,12 @@ extension InspectorCore {
     let asking = 1 - answering
     if !reassembler.isUntroubled(slot, asking) || !reassembler.isUntroubled(slot, answering) {
       let request = correlator[index]
-      if let trouble = reassembler.trouble(slot, asking) {
-        if trouble.isSentAgain(request.unacknowledgedFrom..<request.end) {
-          causes.insert(.retransmitted)
-        }
-        if trouble.hadZeroWindow(after: request.start) { causes.insert(.zeroWindow) }
-      }
-      if let trouble = reassembler.trouble(slot, answering) {
-        if trouble.isSentAgain(facts.unacknowledgedFrom..<message.end) {
-          causes.insert(.retransmitted)
-        }
-        if trouble.hadZeroWindow(after: request.start) { causes.insert(.zeroWindow) }
-      }
+      let asked = reassembler.deliveryTrouble(
+        slot, asking, request.unacknowledgedFrom..<request.end, after: request.start)
+      let answered = reassembler.deliveryTrouble(
+        slot, answering, facts.unacknowledgedFrom..<message.end, after: request.start)
+      if asked.isSentAgain || answered.isSentAgain { causes.insert(.retransmitted) }
+      if asked.hadZeroWindow || answered.hadZeroWindow { causes.insert(.zeroWindow) }
     }
     if !drops.isEmpty, drops.overlaps(correlator[index].start, facts.delivered) {
       causes.insert(.kernelDrop)
@@ -177,8 +171,8 @@ extension InspectorCore {
     let answering = 1 - Int(request.side)
     let slot = request.connection
     guard reassembler.connections[slot].streams[answering].isCaptured else { return .oneSided }
-    if let trouble = reassembler.trouble(slot, answering),
-      trouble.missingEnd > request.answerOffset || reassembler.holeEnd(slot, answering) != nil
+    if reassembler.missingEnd(slot, answering) > request.answerOffset
+      || reassembler.holeEnd(slot, answering) != nil
     {
       return .gap
     }
@@ -201,7 +195,7 @@ extension InspectorCore {
     record.offset = orphan.message.start
     record.length = orphan.message.end - orphan.message.start
     if !isSecond {
-      let missing = reassembler.trouble(slot, asking)?.missingEnd ?? 0
+      let missing = reassembler.missingEnd(slot, asking)
       record.captureCouldMiss =
         !reassembler.connections[slot].streams[asking].beganWithSYN || missing > 0
         || !drops.isEmpty

@@ -58,7 +58,9 @@ public struct LatencyDistribution: Sendable {
       guard samples.count >= Self.exactSamples else { return samples.append(value) }
       promote()
     }
-    if count <= UInt64(UInt32.max) { histograms[0].record(value) }
+    guard count <= UInt64(UInt32.max) else { return }
+    if value > histograms[0].highestTrackableValue { widen(to: value) }
+    histograms[0].record(value)
   }
 
   /// Adds all that `other` has; the result is that of recording both into one.
@@ -79,6 +81,7 @@ public struct LatencyDistribution: Sendable {
     }
     if histograms.isEmpty { promote() }
     guard count <= UInt64(UInt32.max) else { return }
+    if most > histograms[0].highestTrackableValue { widen(to: most) }
     for histogram in other.histograms { histograms[0].add(histogram) }
     for value in other.samples { histograms[0].record(value) }
   }
@@ -122,14 +125,27 @@ public struct LatencyDistribution: Sendable {
   }
 
   private mutating func promote() {
-    // Buckets of 512 ns up to 1 ms, and above that at least 1,024 to every doubling: half a bucket
-    // is 256 ns or 0.05 %.
-    var promoted = Histogram<UInt32>(
-      lowestDiscernibleValue: 512, highestTrackableValue: 1 << 20,
-      numberOfSignificantValueDigits: .three)
-    promoted.autoResize = true
+    var promoted = Self.histogram(upTo: most)
     for value in samples { promoted.record(value) }
     samples = []
     histograms = [promoted]
+  }
+
+  /// Makes room for greater values. The library's own resizing fills the new buckets one by one
+  /// through unspecialised code; a new histogram is zeroed at once.
+  private mutating func widen(to value: UInt64) {
+    var wider = Self.histogram(upTo: value)
+    wider.add(histograms[0])
+    histograms[0] = wider
+  }
+
+  /// Buckets of 512 ns up to 1 ms, and above that at least 1,024 to every doubling: half a bucket is
+  /// 256 ns or 0.05 %.
+  private static func histogram(upTo value: UInt64) -> Histogram<UInt32> {
+    var histogram = Histogram<UInt32>(
+      lowestDiscernibleValue: 512, highestTrackableValue: max(1 << 20, value),
+      numberOfSignificantValueDigits: .three)
+    histogram.autoResize = true
+    return histogram
   }
 }

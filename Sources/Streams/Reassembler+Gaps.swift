@@ -7,6 +7,40 @@ extension Reassembler {
     return index == 0 ? nil : shared.troubles[index]
   }
 
+  /// The end of the last missing byte of a stream; 0 when none is missing.
+  public func missingEnd(_ slot: UInt32, _ side: Int) -> UInt64 {
+    let index = Int(connections[slot].streams[side].trouble)
+    return index == 0 ? 0 : shared.troubles[index].missingEnd
+  }
+
+  /// What disturbed bytes of a stream that arrived: whether they came out of order, and whether
+  /// they came behind a gap before an ACK covered it.
+  ///
+  /// - Parameter time: when the last of them arrived.
+  public func arrivalTrouble(
+    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, arrivingAt time: Int64
+  ) -> (isReordered: Bool, waitedBehindGap: Bool) {
+    let index = Int(connections[slot].streams[side].trouble)
+    guard index != 0 else { return (false, false) }
+    return (
+      shared.troubles[index].isReordered(range),
+      shared.troubles[index].waitedBehindGap(arrivingAt: time)
+    )
+  }
+
+  /// What disturbed bytes of a stream after they were sent: whether any was sent again, and whether
+  /// the receiver had no room at some time after `time`.
+  public func deliveryTrouble(
+    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, after time: Int64
+  ) -> (isSentAgain: Bool, hadZeroWindow: Bool) {
+    let index = Int(connections[slot].streams[side].trouble)
+    guard index != 0 else { return (false, false) }
+    return (
+      shared.troubles[index].isSentAgain(range),
+      shared.troubles[index].hadZeroWindow(after: time)
+    )
+  }
+
   /// Whether nothing ever disturbed a stream.
   @inline(__always)
   public func isUntroubled(_ slot: UInt32, _ side: Int) -> Bool {
@@ -41,7 +75,9 @@ extension Reassembler {
     let index = Int(connections[slot].streams[side].trouble)
     guard index != 0 else { return }
     let next = connections[slot].streams[side].next
-    shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
+    if !shared.troubles[index].acknowledgments.isEmpty {
+      shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
+    }
     shared.watchHole(
       of: connections[slot].streams[side], slot: slot, side: side,
       number: connections[slot].number)
