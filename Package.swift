@@ -72,7 +72,7 @@ let package = Package(
     tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     tests("Capture", ["Wire", "Savefile"]),
-    tests("souptap"),
+    tests("souptap", ["ControlProtocol"]),
   ]
 )
 

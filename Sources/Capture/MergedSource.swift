@@ -69,7 +69,10 @@ public final class MergedSource {
       var source = first.source
       if source == nil {
         source = open(first.input)
-        if let reopened = source, advance(reopened) == nil { source = nil }
+        if let reopened = source {
+          if advance(reopened) == nil { source = nil }
+          bytesRead += reopened.bytesRead
+        }
         heap[0].source = source
       }
       guard let source else {

@@ -4,8 +4,9 @@
 /// only its kept fields are copied. Everything else goes through a `Side` state, of which there are
 /// only as many as there are streams with something unfinished.
 ///
-/// Limits: of a message at most `maximumMessageLength` bytes are read, and no more than about twice as
-/// many are ever held for a stream. Every input costs time linear in its length.
+/// Limits: of a message at most `maximumMessageLength` bytes are read. What is held for a stream is a
+/// small multiple of that at worst, with the tables of its keys and parameters, and all of it counts
+/// in `heldBytes`. Every input costs time linear in its length.
 ///
 /// Source: `semantics.md` section 3.
 public struct MessageParser: ~Copyable {
@@ -13,7 +14,7 @@ public struct MessageParser: ~Copyable {
   public private(set) var message = Message()
   /// The oddity of the last `.diagnostic` event.
   public private(set) var diagnostic = Diagnostic()
-  /// Captured bytes held for unfinished messages of all streams.
+  /// Bytes held for unfinished messages of all streams: captured ones, and what places them.
   public private(set) var heldBytes = 0
 
   private var context: ParserContext

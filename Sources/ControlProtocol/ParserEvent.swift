@@ -5,6 +5,12 @@ public enum ParserEvent: UInt8, Sendable {
 }
 
 /// An oddity at a place in a stream.
+///
+/// What is missing has length 0. What concerns a whole message covers it (`error-code-missing`,
+/// `message-too-large`, `message-truncated`, `unfinished-message`); `gap-in-message` covers the missing
+/// bytes, with the mark of the byte before them. Control bytes, bare CRs and bytes that are not UTF-8
+/// are told once for a line, from the first to the last of the kind; so are odd blanks, at the first
+/// place.
 public struct Diagnostic: Sendable {
   public var code = DiagnosticCode.junk
   /// Stream offset and length in bytes of what is odd.

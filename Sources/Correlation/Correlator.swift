@@ -12,6 +12,7 @@ import Storage
 ///
 /// Source: `semantics.md` section 4.
 public struct Correlator: ~Copyable {
+  private let inPlace = InPlace()
   var pending = Slab<PendingRequest>()
   var pendingTable = IndexTable()
   var types: TypeTable

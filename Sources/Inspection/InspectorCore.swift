@@ -10,6 +10,7 @@ import Wire
 /// For one packet: what its time makes due, then what its ACK says, then its bytes through the
 /// parser, message by message, then the transactions that these completed.
 struct InspectorCore: ~Copyable {
+  private let inPlace = InPlace()
   let configuration: InspectionConfiguration
   let sink: any RecordSink
   var reassembler: Reassembler

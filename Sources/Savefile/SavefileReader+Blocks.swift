@@ -76,6 +76,7 @@ extension SavefileReader {
   }
 
   /// The length that a block cannot exceed, from the captured length in its head.
+  @inline(__always)
   private func mostBytes(
     ofBlock type: UInt32, in buffer: RawSpan, at position: Int
   ) throws(SavefileError) -> Int {
@@ -86,24 +87,26 @@ extension SavefileReader {
         type == BlockType.enhancedPacket
         ? Int(buffer.word32(at: position &+ 8, byteOrder))
         : Int(buffer.word16(at: position &+ 8, byteOrder))
-      let limit = try interface(at: index).snapshotLengthLimit
+      try checkInterface(index)
+      let limit = Self.plausibleLength(snapshotLength: interfaces[index].snapshotLength)
       guard captured <= limit else {
         throw error(.damaged, "captured length \(captured) is more than \(limit)")
       }
       return captured &+ Self.maximumOptionsLength &+ 64
     case BlockType.simplePacket:
-      return try interface(at: 0).snapshotLengthLimit &+ 16
+      try checkInterface(0)
+      return Self.plausibleLength(snapshotLength: interfaces[0].snapshotLength) &+ 16
     default:
       return Self.maximumOptionsLength
     }
   }
 
-  func interface(at index: Int) throws(SavefileError) -> SavefileInterface {
+  @inline(__always)
+  func checkInterface(_ index: Int) throws(SavefileError) {
     guard index < interfaces.count else {
       throw error(
         .damaged, "interface \(index) is not described; there are \(interfaces.count)")
     }
-    return interfaces[index]
   }
 
   private mutating func readByteOrder(
@@ -145,12 +148,5 @@ extension SavefileReader {
     consume(4, at: &position)
     skippedBlockLength = 0
     return .skipped
-  }
-}
-
-extension SavefileInterface {
-  /// The most bytes of a packet that are believed.
-  var snapshotLengthLimit: Int {
-    SavefileReader.plausibleLength(snapshotLength: snapshotLength)
   }
 }

@@ -42,7 +42,7 @@ extension SavefileReader {
       throw error(
         .damaged, "captured length \(length) in a block of \(block.count &+ 4) bytes")
     }
-    // The index was judged with the block's head.
+    // The index was checked with the block's head.
     packet.time = interfaces[index].clock.time(ofUnits: units)
     packet.linkType = interfaces[index].linkType
     packet.number &+= 1
@@ -88,7 +88,8 @@ extension SavefileReader {
   mutating func simplePacket(
     in buffer: RawSpan, _ block: Range<Int>
   ) throws(SavefileError) -> SavefileItem {
-    let interface = try interface(at: 0)
+    // That there is one was checked with the block's head.
+    let interface = interfaces[0]
     let original = buffer.word32(at: block.lowerBound &+ 8, byteOrder)
     var captured = original
     if interface.snapshotLength != 0 { captured = min(captured, interface.snapshotLength) }

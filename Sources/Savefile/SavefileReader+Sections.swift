@@ -55,7 +55,8 @@ extension SavefileReader {
     in buffer: RawSpan, _ block: Range<Int>
   ) throws(SavefileError) -> SavefileItem {
     let index = Int(buffer.word32(at: block.lowerBound &+ 8, byteOrder))
-    let previous = try interface(at: index).statistics
+    try checkInterface(index)
+    let previous = interfaces[index].statistics
     var current = SavefileStatistics(interface: index)
     var options = OptionCursor(block.lowerBound &+ 20, end: block.upperBound)
     while let option = options.next(in: buffer, byteOrder) {

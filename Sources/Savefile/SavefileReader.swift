@@ -116,7 +116,7 @@ public struct SavefileReader: Sendable {
     offset &+= UInt64(truncatingIfNeeded: count)
   }
 
-  @inline(never)
+  @inline(__always)
   func error(_ kind: SavefileError.Kind, _ reason: String) -> SavefileError {
     SavefileError(kind: kind, packetsRead: packet.number, offset: offset, reason: reason)
   }

@@ -10,6 +10,7 @@ public import Wire
 ///
 /// Source: `semantics.md` section 2, RFC 9293.
 public struct Reassembler: ~Copyable {
+  private let inPlace = InPlace()
   /// Open and lingering connections by slot.
   public internal(set) var connections = Slab<Connection>()
   var table = IndexTable()

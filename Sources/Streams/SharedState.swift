@@ -2,6 +2,7 @@ import Storage
 
 /// What all streams of a reassembler share: waiting bytes, delivered ones, troubles and deadlines.
 struct SharedState: ~Copyable {
+  private let inPlace = InPlace()
   var store: IntervalStore
   var history = DeliveredHistory()
   /// Indexed by `StreamState.trouble`; the first is nobody's.

@@ -6,7 +6,8 @@ public struct DecodedFrame: Sendable {
   public var destination = IPAddress(ipv4: 0)
   public var sourcePort: UInt16 = 0
   public var destinationPort: UInt16 = 0
-  /// The 802.1Q and 802.1ad tags outside the innermost IP header.
+  /// The 802.1Q and 802.1ad tags outside the innermost IP header; those with identifier 0 only carry
+  /// a priority and are left out.
   public var vlans = VLANTags()
   /// The innermost tunnel that the packet came in, if any.
   public var tunnel = Tunnel.none
@@ -83,6 +84,9 @@ public struct VLANTags: BitwiseCopyable, Hashable, Sendable {
 }
 
 /// A tunnel that carried a packet: its kind and identifier.
+///
+/// Two are equal when the two directions of a connection can go through them: labels of MPLS are not
+/// compared.
 public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
   public enum Kind: UInt8, BitwiseCopyable, Sendable {
     case none, gre, nvgre, ipInIP, vxlan, geneve, mpls, pppoe
@@ -107,7 +111,8 @@ public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
   /// kind has none.
   public var identifier: UInt32?
   /// Tells stacks of tunnels apart whose innermost one is equal: a mix of all their kinds and
-  /// identifiers, equal in both directions of a connection.
+  /// identifiers, equal in both directions of a connection. MPLS labels, which belong to one
+  /// direction, are not in it.
   public var path: UInt64
 
   @inlinable
@@ -118,4 +123,15 @@ public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
   }
 
   @inlinable public static var none: Tunnel { Tunnel(kind: .none, identifier: nil, path: 0) }
+
+  @inlinable
+  public static func == (a: Tunnel, b: Tunnel) -> Bool {
+    a.kind == b.kind && a.path == b.path && (a.kind == .mpls || a.identifier == b.identifier)
+  }
+
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(path)
+  }
 }

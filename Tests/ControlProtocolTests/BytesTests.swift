@@ -1,6 +1,7 @@
-@testable import ControlProtocol
 import TestSupport
 import Testing
+
+@testable import ControlProtocol
 
 /// The searches and hashes against their plainest forms.
 @Suite("Bytes")
@@ -16,7 +17,9 @@ struct BytesTests {
       let span = unsafe bytes.span.bytes
       for start in 0...count {
         let end = Int.random(in: start...count, using: &random)
-        func first(_ test: (UInt8) -> Bool) -> Int { (start..<end).first { test(bytes[$0]) } ?? end }
+        func first(_ test: (UInt8) -> Bool) -> Int {
+          (start..<end).first { test(bytes[$0]) } ?? end
+        }
         let special = first { $0 < 0x20 || $0 >= 0x7f }
         let colon = first { $0 < 0x20 || $0 >= 0x7f || $0 == 0x3a }
         #expect(span.firstSpecial(from: start, to: end) == special)

@@ -42,7 +42,8 @@ struct LinearTimeTests {
     Hostile(name: "an endless type", prefix: "Request ", unit: "v", cap: 4096),
     Hostile(name: "an endless convincing type", prefix: "x\nRequest ", unit: "v"),
     Hostile(name: "endless digits behind a start line", prefix: "x\nRequest A\r\n", unit: "1"),
-    Hostile(name: "an endless key behind a start line", prefix: message + "Notification A\n", unit: "k"),
+    Hostile(
+      name: "an endless key behind a start line", prefix: message + "Notification A\n", unit: "k"),
     Hostile(name: "start lines in junk", prefix: "x\n", unit: "Request A\r\n"),
     Hostile(name: "start lines and junk by turns", prefix: "x\n", unit: "Request A\r\nx\r\n"),
     Hostile(name: "start lines in a message", prefix: message, unit: "Request A\r\n"),
@@ -52,20 +53,22 @@ struct LinearTimeTests {
     Hostile(name: "equal parameters", prefix: message, unit: "k: v\r\n"),
     Hostile(name: "raw lines", prefix: message, unit: "raw\n"),
     Hostile(name: "broken UTF-8", prefix: message + "k: ", unit: "\u{80}\u{0}"),
-    Hostile(name: "the lead of a receipt", prefix: "", unit: "OK, message received with transaction "),
+    Hostile(
+      name: "the lead of a receipt", prefix: "", unit: "OK, message received with transaction "),
     Hostile(name: "junk lines", prefix: "x\n", unit: "R\n"),
   ]
 
   @Test("Hostile bytes", arguments: inputs, [13, 65_536])
   func hostile(input: Hostile, chunk: Int) {
-    let small = Self.seconds(input, 60_000, chunk)
-    let large = Self.seconds(input, 240_000, chunk)
+    let small = Self.seconds(input, 20_000, chunk)
+    let large = Self.seconds(input, 80_000, chunk)
     // Quadratic work would take 16 times as long.
-    #expect(large.seconds < small.seconds * 10 + 0.05)
-    #expect(large.held <= 4 * min(input.cap, 240_000) + 4096)
+    #expect(large.seconds < small.seconds * 10 + 0.02)
+    #expect(large.held <= 4 * min(input.cap, 80_000) + 4096)
   }
 
-  static func seconds(_ input: Hostile, _ count: Int, _ chunk: Int) -> (seconds: Double, held: Int) {
+  static func seconds(_ input: Hostile, _ count: Int, _ chunk: Int) -> (seconds: Double, held: Int)
+  {
     let bytes = input.bytes(count)
     var configuration = ParserConfiguration()
     configuration.maximumMessageLength = input.cap

@@ -87,7 +87,8 @@ struct CutStreamTests {
 
   @Test("Joining in mid-stream skips to a convincing start line")
   func joined() {
-    var script = StreamScript(" mid\r\npasswd: x\r\n\r\nRequest B\r\n2\r\n\r\nrequest C\r\n3\r\n\r\n")
+    var script = StreamScript(
+      " mid\r\npasswd: x\r\n\r\nRequest B\r\n2\r\n\r\nrequest C\r\n3\r\n\r\n")
     script.joinedMidstream = true
     #expect(
       Self.told(script) == [
@@ -143,7 +144,13 @@ struct CutStreamTests {
       run.told.map(\.description) == [
         "message-truncated 0+64", "0..<64 request A 1 incomplete", "119..<135 request B 2",
       ])
-    #expect(run.skipped == { var s = SkippedBytes(); s.messageTruncated = 55; return s }())
+    #expect(
+      run.skipped
+        == {
+          var s = SkippedBytes()
+          s.messageTruncated = 55
+          return s
+        }())
   }
 
   @Test("Every place of the cap in a message with everything in it", arguments: 16...90)
@@ -184,7 +191,16 @@ struct CutStreamTests {
     }
   }
 
-  @Test("A terminator is missing before the end of what is cut")
+  @Test("Marks of first and last bytes are right behind a start line in very many pieces")
+  func manyPieces() {
+    let type = String(repeating: "T", count: 600)
+    let run = ParserVerifier.verify(
+      StreamScript("x\nRequest \(type)\r\nRequest A\r\n1\r\n\r\n"), cuts: .some)
+    #expect(
+      run.told.map(\.description) == ["junk 0+612", "612..<628 request A 1 (afterSkipped)"])
+  }
+
+  @Test("A start line that the end leaves undecided is a raw line")
   func unconfirmedAtEnd() {
     let script = StreamScript("Request A\r\n1\r\nNotification B\r\n")
     #expect(
@@ -336,7 +352,8 @@ struct DetectionTests {
     #expect(run.skipped.joinedMidstream == 5)
   }
 
-  @Test("A start line must begin within the first 4,096 bytes", arguments: [4080, 4095, 4096, 4112])
+  @Test(
+    "A start line must begin within the first 4,096 bytes", arguments: [4080, 4095, 4096, 4112])
   func limit(lead: Int) {
     let text = Self.filler(lead - 1) + "\n" + "Request A\r\n1\r\n\r\n"
     let run = ParserVerifier.verify(Self.script(CutStreamTests.bytes(text)), cuts: .some)

@@ -29,7 +29,9 @@ struct StreamGenerator {
     let uuid = pick(["1", "42", "007", "999999999", "0"])
     var parameters: [MessageEncoder.Parameter] = []
     for _ in 0..<pick([0, 0, 1, 2, 5, 20]) {
-      let key = pick(["user", "k", "Request", "Response x", "code", "grün", "a b", "key\(int(0...30))"])
+      let key = pick([
+        "user", "k", "Request", "Response x", "code", "grün", "a b", "key\(int(0...30))",
+      ])
       let value = pick([
         "v", "", " two", "a: b", "Request A", "€ 𝄞", String(repeating: "long", count: int(0...40)),
       ])

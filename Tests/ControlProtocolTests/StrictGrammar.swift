@@ -82,7 +82,10 @@ enum StrictGrammar {
   }
 
   private static func isWord(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+      }
   }
 
   private static func isUUID(_ text: String) -> Bool {

@@ -96,6 +96,9 @@ struct ToleranceTests {
       "Response A\r\n1 ERROR\r\nk: v\r\ncode: 1\r\nreason: r\r\n\r\n", "error-fields-order 27+4",
       "error-fields-order 36+6", "0..<49 response A 1 ERROR code=1 reason=r {k=v}"),
     Row(
+      "Response A\r\n1 ERROR\r\nk: v\r\nreason: r\r\n\r\n", "error-fields-order 27+6",
+      "error-code-missing 0+40", "0..<40 response A 1 ERROR reason=r {k=v}"),
+    Row(
       "Response A\r\n1 ERROR\r\ncode: 1\r\ncode: 2\r\n\r\n", "duplicate-key 30+4",
       "0..<41 response A 1 ERROR code=1 {code=2}"),
     Row(

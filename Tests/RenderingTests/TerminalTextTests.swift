@@ -102,6 +102,6 @@ import Testing
     #expect(
       written { TerminalText.append("ab", inColumns: 4, alignedRight: true, to: &$0) } == "  ab")
     #expect(
-      written { TerminalText.append("日本語", inColumns: 4, alignedRight: true, to: &$0) } == "日…")
+      written { TerminalText.append("日本語", inColumns: 4, alignedRight: true, to: &$0) } == " 日…")
   }
 }

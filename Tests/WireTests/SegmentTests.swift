@@ -119,21 +119,23 @@ import Wire
   /// A stack of tunnels is told apart by all its levels, in the same way in both directions; the
   /// labels of MPLS belong to one direction only.
   @Test func tunnelPaths() {
-    func path(_ bytes: [UInt8]) -> UInt64 { FrameDecoderTests.decode(bytes).frame.tunnel.path }
+    func tunnel(_ bytes: [UInt8]) -> Tunnel { FrameDecoderTests.decode(bytes).frame.tunnel }
     func stacked(_ outer: UInt32, _ inner: UInt32) -> [UInt8] {
       let inside = PacketBuilder.ipv4(PacketBuilder.gre(Stack.datagram, key: inner), protocol: 47)
       return PacketBuilder.ethernet(
         PacketBuilder.ipv4(PacketBuilder.gre(inside, key: outer), protocol: 47))
     }
-    let paths = [(1, 2), (2, 1), (1, 1), (2, 2), (1, 0)].map { path(stacked($0.0, $0.1)) }
+    let paths = [(1, 2), (2, 1), (1, 1), (2, 2), (1, 0)].map { tunnel(stacked($0.0, $0.1)) }
     #expect(Set(paths).count == paths.count)
+    #expect(Set(paths.map(\.path)).count == paths.count)
 
     var back = Stack.packet()
     swap(&back.source, &back.destination)
     let there = PacketBuilder.mpls(Stack.datagram, labels: [100])
     let reply = PacketBuilder.mpls(back.datagram(), labels: [200])
-    #expect(
-      path(PacketBuilder.ethernet(there, type: 0x8847))
-        == path(PacketBuilder.ethernet(reply, type: 0x8847)))
+    let ways = [there, reply].map { tunnel(PacketBuilder.ethernet($0, type: 0x8847)) }
+    #expect(ways.map(\.identifier) == [100, 200])
+    #expect(ways[0] == ways[1])
+    #expect(Set(ways).count == 1)
   }
 }

@@ -4,6 +4,9 @@ struct HeldBytes: Sendable {
   /// Where a chunk's bytes begin, and its mark.
   private var pieces: [(start: Int, mark: ArrivalMark)] = []
 
+  /// Whether the next byte's mark is noted even when there are many.
+  private var beginsLine = false
+
   /// So many chunks are told apart; bytes of later ones get the last mark that is known.
   private static let mostPieces = 256
 
@@ -29,10 +32,14 @@ struct HeldBytes: Sendable {
 
   private mutating func note(_ mark: ArrivalMark) {
     if let last = pieces.last {
-      guard last.mark != mark, pieces.count < Self.mostPieces else { return }
+      guard last.mark != mark, pieces.count < Self.mostPieces || beginsLine else { return }
     }
+    beginsLine = false
     pieces.append((bytes.count, mark))
   }
+
+  /// Says that the next byte begins a line: a message may begin there, so its mark must be known.
+  mutating func beginLine() { beginsLine = true }
 
   /// The mark of the byte at `index`.
   func mark(at index: Int) -> ArrivalMark {
@@ -61,6 +68,7 @@ struct HeldBytes: Sendable {
 
   mutating func removeAll() {
     bytes.removeAll()
+    beginsLine = false
     pieces.removeAll(keepingCapacity: pieces.capacity <= 8)
   }
 }

@@ -16,8 +16,10 @@ struct Draft: Sendable {
 
   private static let keptParameters = 256
 
-  /// Captured bytes held, and what is needed to know their keys.
-  var heldBytes: Int { text.count + keys.tableBytes }
+  /// Captured bytes held, and what is needed to know their keys and places.
+  var heldBytes: Int {
+    text.count + keys.tableBytes + parameters.count * MemoryLayout<ParameterText>.stride
+  }
 
   mutating func reset() {
     message = Message()

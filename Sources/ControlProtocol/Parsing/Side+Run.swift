@@ -59,6 +59,7 @@ extension Side {
     candidateKind = kind
     candidateEndMark = mark
     judge = NextLineJudge(kind: kind)
+    held.beginLine()
     scan = held.count
   }
 

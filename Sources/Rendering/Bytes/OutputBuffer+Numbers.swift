@@ -3,6 +3,10 @@ extension OutputBuffer {
   @inline(__always)
   public mutating func append(decimal value: UInt64) {
     if value < 10 { return append(UInt8(truncatingIfNeeded: value) &+ 0x30) }
+    if value < 100 {
+      unsafe append(count: 2) { unsafe Self.write(pair: UInt32(value), to: $0) }
+      return
+    }
     append(decimal: value, digits: Self.digits(of: value))
   }
 
@@ -70,6 +74,16 @@ extension OutputBuffer {
     }
   }
 
+  /// Writes a value below 100 as two digits.
+  @inline(__always)
+  static func write(pair value: UInt32, to target: UnsafeMutablePointer<UInt8>) {
+    let index = Int(truncatingIfNeeded: value) &* 2
+    let digits = unsafe pairs.utf8Start
+    unsafe target[0] = digits[index]
+    unsafe target[1] = digits[index &+ 1]
+  }
+
+  @inline(__always)
   private static func digits(of value: UInt64) -> Int {
     var count = 1
     var rest = value

@@ -3,10 +3,38 @@ public import Wire
 extension OutputBuffer {
   /// Appends a moment as RFC 3339 in UTC with nine decimals: `2026-11-22T17:26:00.123456789Z`.
   public mutating func append(timestamp time: CaptureTime) {
-    append(date: time)
-    append(UInt8(ascii: "T"))
-    append(clock: time, decimals: 9)
-    append(UInt8(ascii: "Z"))
+    let day = CalendarDate.day(of: time)
+    let date = CalendarDate(day: day)
+    let (second, fraction) = Self.ofDay(time, day).quotientAndRemainder(dividingBy: 1_000_000_000)
+    let seconds = UInt32(truncatingIfNeeded: second)
+    let nanoseconds = UInt32(truncatingIfNeeded: fraction)
+    unsafe append(count: 30) { target in
+      func pair(_ position: Int, _ value: UInt32) {
+        unsafe Self.write(pair: value, to: target + position)
+      }
+      func mark(_ position: Int, _ byte: UInt8) {
+        unsafe target[position] = byte
+      }
+      pair(0, date.year / 100)
+      pair(2, date.year % 100)
+      mark(4, 0x2d)
+      pair(5, date.month)
+      mark(7, 0x2d)
+      pair(8, date.dayOfMonth)
+      mark(10, 0x54)
+      pair(11, seconds / 3600)
+      mark(13, 0x3a)
+      pair(14, seconds / 60 % 60)
+      mark(16, 0x3a)
+      pair(17, seconds % 60)
+      mark(19, 0x2e)
+      pair(20, nanoseconds / 10_000_000)
+      pair(22, nanoseconds / 100_000 % 100)
+      pair(24, nanoseconds / 1000 % 100)
+      pair(26, nanoseconds / 10 % 100)
+      mark(28, UInt8(truncatingIfNeeded: nanoseconds % 10) &+ 0x30)
+      mark(29, 0x5a)
+    }
   }
 
   /// Appends the date of a moment: `2026-11-22`.
@@ -21,10 +49,8 @@ extension OutputBuffer {
 
   /// Appends the time of day of a moment, with up to nine decimals, cut off: `17:26:00.123`.
   public mutating func append(clock time: CaptureTime, decimals: Int) {
-    // Wraps for the first, incomplete day of the range, and comes out right.
-    let ofDay = UInt64(
-      time.nanoseconds &- CalendarDate.day(of: time) &* CalendarDate.nanosecondsPerDay)
-    let (second, fraction) = ofDay.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let (second, fraction) = Self.ofDay(time, CalendarDate.day(of: time)).quotientAndRemainder(
+      dividingBy: 1_000_000_000)
     append(decimal: second / 3600, paddedTo: 2)
     append(UInt8(ascii: ":"))
     append(decimal: second / 60 % 60, paddedTo: 2)
@@ -35,6 +61,12 @@ extension OutputBuffer {
     var divisor: UInt64 = 1
     for _ in 0..<max(9 - decimals, 0) { divisor *= 10 }
     append(decimal: fraction / divisor, paddedTo: min(decimals, 9))
+  }
+
+  /// Nanoseconds since midnight. Wraps on the way for the first, incomplete day of the range, and
+  /// comes out right.
+  private static func ofDay(_ time: CaptureTime, _ day: Int64) -> UInt64 {
+    UInt64(bitPattern: time.nanoseconds &- day &* CalendarDate.nanosecondsPerDay)
   }
 }
 

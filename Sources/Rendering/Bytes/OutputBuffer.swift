@@ -72,6 +72,20 @@ public struct OutputBuffer: ~Copyable {
     unsafe append(text.utf8Start, text.utf8CodeUnitCount)
   }
 
+  /// Appends a literal between two quotes, and a colon.
+  @inline(__always)
+  mutating func append(key name: StaticString) {
+    precondition(name.hasPointerRepresentation)
+    let length = name.utf8CodeUnitCount
+    let start = unsafe name.utf8Start
+    unsafe append(count: length &+ 3) { target in
+      unsafe target[0] = 0x22
+      unsafe (target + 1).initialize(from: start, count: length)
+      unsafe target[length &+ 1] = 0x22
+      unsafe target[length &+ 2] = 0x3a
+    }
+  }
+
   /// Appends bytes as they are.
   @inline(__always)
   public mutating func append(_ bytes: RawSpan) {

@@ -49,6 +49,13 @@ extension JSONWriter {
     value(text)
   }
 
+  /// Writes a string that needs no escapes.
+  @inline(__always)
+  mutating func field(_ name: StaticString, plain text: StaticString) {
+    key(name)
+    value(plain: text)
+  }
+
   /// Writes a moment as RFC 3339 with nine decimals; nothing when it is nil.
   @inline(__always)
   public mutating func field(_ name: StaticString, _ time: CaptureTime?) {

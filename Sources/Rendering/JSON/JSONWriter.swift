@@ -44,10 +44,7 @@ public struct JSONWriter: ~Copyable {
   @inline(__always)
   public mutating func key(_ name: StaticString) {
     if needsComma { buffer.append(UInt8(ascii: ",")) }
-    buffer.append(UInt8(ascii: "\""))
-    buffer.append(name)
-    buffer.append(UInt8(ascii: "\""))
-    buffer.append(UInt8(ascii: ":"))
+    buffer.append(key: name)
     needsComma = false
   }
 
@@ -97,6 +94,15 @@ public struct JSONWriter: ~Copyable {
     separate()
     buffer.append(flag ? "true" : "false")
     needsComma = true
+  }
+
+  /// Writes a string that needs no escapes.
+  @inline(__always)
+  mutating func value(plain text: StaticString) {
+    separate()
+    buffer.append(UInt8(ascii: "\""))
+    buffer.append(text)
+    endString()
   }
 
   /// Writes a string of our own; it is escaped like text.
@@ -172,8 +178,8 @@ extension OutputBuffer {
     guard rate.isFinite else { return append(UInt8(ascii: "0")) }
     let magnitude = rate.magnitude
     let isWhole = magnitude >= 9.2e12
-    let rounded = (isWhole ? magnitude : magnitude * 1e6).rounded()
-    let value = UInt64(exactly: min(rounded, 0x1p63)) ?? 0
+    // Half added and cut off, which needs no mathematics library.
+    let value = UInt64(min(isWhole ? magnitude : magnitude * 1e6, 0x1p63) + 0.5)
     if rate < 0, value > 0 { append(UInt8(ascii: "-")) }
     if isWhole { return append(decimal: value) }
     var fraction = value % 1_000_000

@@ -12,8 +12,8 @@ extension JSONWriter {
     uuid(record.uuid, in: text)
     if record.kind == .response {
       switch record.status {
-      case .ok: field("status", "OK")
-      case .error: field("status", "ERROR")
+      case .ok: field("status", plain: "OK")
+      case .error: field("status", plain: "ERROR")
       case .unknown: field("status", record.statusText, in: text)
       case .missing: break
       }

@@ -11,8 +11,8 @@ extension JSONWriter {
     field("outcome", record.outcome.name)
     if let reason = record.unanswered { field("unanswered", reason.name) }
     switch record.outcome {
-    case .ok: field("status", "OK")
-    case .error: field("status", "ERROR")
+    case .ok: field("status", plain: "OK")
+    case .error: field("status", plain: "ERROR")
     case .unknownStatus: field("status", record.statusText, in: text)
     case .unanswered: break
     }

@@ -48,31 +48,48 @@ public struct RunDescription: Sendable {
   public var command: String
   /// Files or interfaces, as the user named them.
   public var inputs: [String]
+  /// Whether packets come from files or as they happen.
   public var mode: Mode
+  /// The capture filter as the user gave it.
   public var captureFilter: String?
   /// The ports on which ControlProtocol is always read.
   public var ports: [UInt16] = []
   /// How long a request waits for its answer; 0 for ever.
   public var timeoutNanoseconds: Int64 = 0
+  /// Whether credentials are shown.
   public var showsSecrets = false
 
+  /// Whether other ports are searched for the protocol.
   public var detects: Bool?
+  /// Whether connections without the protocol are told.
   public var showsOtherConnections: Bool?
+  /// Whether warnings and errors fail the run.
   public var isStrict: Bool?
   /// Whether duplicate packets are told apart.
   public var removesDuplicates: Bool?
+  /// The expression that selects records.
   public var selection: String?
   /// What a report groups by.
   public var groups: [String] = []
+  /// The length of a report's intervals.
   public var intervalNanoseconds: Int64?
+  /// Whether only failed transactions are told.
   public var onlyFailed: Bool?
+  /// The least latency of a transaction that is told.
   public var slowerNanoseconds: Int64?
+  /// How many of the slowest are told.
   public var top: Int?
+  /// After how many records the run ends.
   public var count: UInt64?
+  /// After how long the run ends.
   public var durationNanoseconds: Int64?
+  /// The moment before which packets are passed over.
   public var since: CaptureTime?
+  /// The moment from which on packets are passed over.
   public var until: CaptureTime?
+  /// The most bytes captured of a packet.
   public var snapshotLength: Int?
+  /// Where memory and patience end.
   public var limits = Limits()
   /// Further options that change results, with names in the style of the others.
   public var further: [(name: String, value: OptionValue)] = []

@@ -2,13 +2,14 @@ public import Records
 
 /// A `stream` line of `records.md`: what was written of one direction of a connection.
 public struct StreamRecord: Sendable {
-  /// Bytes that are missing in a stream.
+  /// Bytes that are missing in a stream; offset and length in bytes.
   public struct Gap: Sendable {
     public var offset: UInt64
     public var length: UInt64
     /// Why: `acked`, `aged`, `limit`, `end`, `snaplen`.
     public var reason: String
 
+    /// Creates a gap.
     public init(offset: UInt64, length: UInt64, reason: String) {
       self.offset = offset
       self.length = length
@@ -16,11 +17,12 @@ public struct StreamRecord: Sendable {
     }
   }
 
-  /// Bytes of which copies with other contents were captured.
+  /// Bytes of which copies with other contents were captured; offset and length in bytes.
   public struct Conflict: Sendable {
     public var offset: UInt64
     public var length: UInt64
 
+    /// Creates a conflict.
     public init(offset: UInt64, length: UInt64) {
       self.offset = offset
       self.length = length
@@ -37,6 +39,7 @@ public struct StreamRecord: Sendable {
   public var gaps: [Gap] = []
   public var conflicts: [Conflict] = []
 
+  /// Creates the record of a stream without gaps and conflicts.
   public init(identity: ConnectionIdentity, direction: Direction, file: String, length: UInt64) {
     self.identity = identity
     self.direction = direction

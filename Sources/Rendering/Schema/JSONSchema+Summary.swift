@@ -1,19 +1,13 @@
 extension JSONSchema {
-  static var interval: [SchemaField] { told }
+  static var interval: [SchemaField] { summary }
 
   static var summary: [SchemaField] {
     [
-      .optional(
-        "ended", .choice(["end-of-input", "interrupted", "count", "duration", "error"]),
-        "What ended the run.")
-    ] + told
-  }
-
-  /// What both have.
-  private static var told: [SchemaField] {
-    [
       .optional("from", .time, "The first moment, in packet time."),
       .optional("to", .time, "The last moment, in packet time."),
+      .optional(
+        "ended", .choice(["end-of-input", "interrupted", "count", "duration", "error"]),
+        "What ended the run."),
       .optional("health", .object(health), "How much of the traffic the capture saw."),
       .optional("totals", .shared("figures"), "All transactions."),
       .optional("by_type", .list(.shared("figures")), "Transactions by type and direction."),
@@ -38,6 +32,8 @@ extension JSONSchema {
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
       .optional("connections", .integer, "Connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),
+      .optional("connections", .integer, "TCP connections."),
+      .optional("protocol_connections", .integer, "Those in which a message was read."),
       .optional("evicted_connections", .integer, "Connections forgotten to make room."),
       .optional("exact", .integer, "Latencies that nothing disturbed."),
       .optional("degraded", .integer, "Latencies with trouble in them."),
@@ -56,7 +52,8 @@ extension JSONSchema {
   }
 
   static var figures: [SchemaField] {
-    SchemaField.captured("type", "The type, in a row for one.") + [
+    SchemaField.captured("type", "The type, in a row for one; absent when missing.") + [
+      .optional("other", .flag, "True in the row that sums what has no row of its own."),
       .optional(
         "direction", .choice(["client-to-server", "server-to-client"]),
         "The direction of the requests, in a row for one."),

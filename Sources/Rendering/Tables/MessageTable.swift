@@ -48,10 +48,15 @@ struct MessageTable {
     lines.cell(type) { $0.append(text.bytes(of: record.type)) }
     lines.cell(uuid) { $0.append(text.bytes(of: record.uuid)) }
     lines.cell(status, colour: record.status == .error ? palette.error : "") {
-      Self.append(statusOf: record, text, to: &$0)
+      Self.append(statusOf: record, text, withCode: status.width > 8, to: &$0)
     }
     var summary = OutputBuffer(capacity: 256)
-    Self.append(remarksOn: record, to: &summary)
+    if let remarks = Self.remarks(on: record) {
+      summary.append(remarks)
+      summary.append(" ")
+    }
+    if status.width <= 8 { Self.append("code", record.code, text, to: &summary) }
+    Self.append("reason", record.reason, text, to: &summary)
     Self.append(summaryOf: list, text, secrets: &secrets, to: &summary)
     lines.cell(parameters) { $0.append(summary.bytes) }
     lines.end()
@@ -94,9 +99,9 @@ struct MessageTable {
         Self.append(statusOf: record, text, withCode: false, to: &buffer)
       }
     }
-    lines.text(colour: palette.warning) {
-      $0.append(" ")
-      Self.append(remarksOn: record, to: &$0)
+    if let remarks = Self.remarks(on: record) {
+      lines.text { $0.append(" ") }
+      lines.text(colour: palette.warning) { $0.append(remarks) }
     }
     lines.end()
     field("code", record.code, text, to: &lines)
@@ -159,9 +164,23 @@ struct MessageTable {
     buffer.append(text.bytes(of: record.code))
   }
 
-  private static func append(remarksOn record: MessageRecord, to buffer: inout OutputBuffer) {
-    if !record.isComplete { buffer.append("(incomplete) ") }
-    if record.isEchoed { buffer.append("(echoed) ") }
+  private static func remarks(on record: MessageRecord) -> String? {
+    switch (record.isComplete, record.isEchoed) {
+    case (true, false): nil
+    case (false, false): "(incomplete)"
+    case (true, true): "(echoed)"
+    case (false, true): "(incomplete, echoed)"
+    }
+  }
+
+  private static func append(
+    _ name: StaticString, _ range: TextRange, _ text: RawSpan, to buffer: inout OutputBuffer
+  ) {
+    guard range.isPresent else { return }
+    buffer.append(name)
+    buffer.append("=")
+    buffer.append(text.bytes(of: range))
+    buffer.append(" ")
   }
 
   /// `key=value key=value …`, hidden values as tokens.
@@ -170,7 +189,8 @@ struct MessageTable {
     to buffer: inout OutputBuffer
   ) {
     // More would never fit into a row.
-    for index in list.indices where buffer.count < 1000 {
+    let most = 4096
+    for index in list.indices where buffer.count < most {
       if index > 0 { buffer.append(" ") }
       let value = text.bytes(of: list[index].value)
       guard list[index].key.isPresent else {
@@ -187,7 +207,7 @@ struct MessageTable {
       if secrets.hides(valuesOf: key) {
         secrets.append(tokenOf: value, to: &buffer)
       } else {
-        buffer.append(value)
+        buffer.append(value.extracting(first: most))
       }
     }
   }

@@ -51,13 +51,11 @@ public enum TerminalText {
     _ text: RawSpan, inColumns width: Int, alignedRight: Bool = false,
     to buffer: inout OutputBuffer
   ) {
-    if alignedRight {
-      buffer.append(repeating: 0x20, count: width - min(columns(of: text), width))
-      append(text, upTo: width, to: &buffer)
-    } else {
-      let taken = append(text, upTo: width, to: &buffer)
-      buffer.append(repeating: 0x20, count: width - taken)
-    }
+    var cell = OutputBuffer(capacity: 64)
+    let padding = width - append(text, upTo: width, to: &cell)
+    if alignedRight { buffer.append(repeating: 0x20, count: padding) }
+    buffer.append(cell.bytes)
+    if !alignedRight { buffer.append(repeating: 0x20, count: padding) }
   }
 
   /// Appends `text` in exactly `width` columns: cut with an ellipsis, or padded with blanks.

@@ -79,11 +79,12 @@ public enum Units {
     guard value.isFinite else { return buffer.append("?") }
     if value < 0 { buffer.append("-") }
     let magnitude = min(value.magnitude, 1e18)
+    // Half added and cut off, which needs no mathematics library.
     switch magnitude {
-    case ..<0.9995: buffer.append(scaled: UInt64((magnitude * 1000).rounded()), decimals: 3)
-    case ..<9.995: buffer.append(scaled: UInt64((magnitude * 100).rounded()), decimals: 2)
-    case ..<99.95: buffer.append(scaled: UInt64((magnitude * 10).rounded()), decimals: 1)
-    default: append(count: UInt64(magnitude.rounded()), to: &buffer)
+    case ..<0.9995: buffer.append(scaled: UInt64(magnitude * 1000 + 0.5), decimals: 3)
+    case ..<9.995: buffer.append(scaled: UInt64(magnitude * 100 + 0.5), decimals: 2)
+    case ..<99.95: buffer.append(scaled: UInt64(magnitude * 10 + 0.5), decimals: 1)
+    default: append(count: UInt64(magnitude + 0.5), to: &buffer)
     }
   }
 

@@ -1,5 +1,6 @@
 extension FrameDecoder {
   /// What a protocol or next header number announces.
+  @inline(never)
   static func transport(
     _ number: UInt8, _ bytes: RawSpan, at offset: Int, _ walk: inout Walk,
     _ frame: inout DecodedFrame

@@ -19,6 +19,11 @@ struct StopSignals {
     descriptor = ends[0]
     unsafe wakeDescriptor = ends[1]
     signal(SIGPIPE, SIG_IGN)
+    // Some parents start us with signals blocked, and nothing could stop us then.
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&set, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // Whoever started us with a signal ignored, nohup for one, wants it ignored.
       var action = sigaction()

@@ -1,0 +1,258 @@
+import ControlProtocol
+import Foundation
+import Records
+import Rendering
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct NDJSONRendererTests {
+  /// The lines that `body` gives rise to, parsed by Foundation.
+  private func objects(
+    shows: Bool = false, _ body: (NDJSONRenderer) -> Void
+  ) throws -> [[String: Any]] {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(
+      kinds: [.messages, .transactions, .diagnostics, .connections],
+      secrets: hiding(showing: shows), output: output)
+    body(renderer)
+    renderer.flush()
+    return try output.lines.map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+      return try #require(object as? [String: Any])
+    }
+  }
+
+  private func object(
+    shows: Bool = false, _ body: (NDJSONRenderer) -> Void
+  ) throws -> [String: Any] {
+    try #require(try objects(shows: shows, body).first)
+  }
+
+  @Test func aRequestLineIsExactlyThis() {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(kinds: [.messages], secrets: hiding(), output: output)
+    var message = sampleMessage()
+    message.parameter("name", "a \"b\"")
+    message.parameter("empty", "")
+    message.give(to: renderer)
+    #expect(output.writes == 0)
+    renderer.flush()
+    #expect(
+      output.text == """
+        {"record":"message","connection":7,"tcp_stream":3,"src":"192.0.2.1","src_port":50000,\
+        "dst":"2001:db8::1","dst_port":4080,"direction":"client-to-server","kind":"request",\
+        "type":"createRoom","uuid":42,\
+        "params":[{"key":"name","value":"a \\"b\\""},{"key":"empty","value":""}],\
+        "ts":"2026-11-22T17:26:00.123456789Z","ts_end":"2026-11-22T17:26:00.123456789Z",\
+        "frame":12,"frame_end":13,"offset":0,"length":100,"complete":true}
+
+        """)
+  }
+
+  @Test func aTransactionLineIsExactlyThis() {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(kinds: [.transactions], secrets: hiding(), output: output)
+    var transaction = sampleTransaction()
+    transaction.record.direction = .serverToClient
+    transaction.record.outcome = .error
+    transaction.record.code = transaction.pool.add("NOT_FOUND")
+    transaction.record.quality = .degraded
+    transaction.record.causes = [.retransmitted, .zeroWindow]
+    transaction.record.hints = [.queued]
+    transaction.record.inFlight = 2
+    transaction.give(to: renderer)
+    renderer.flush()
+    #expect(
+      output.text == """
+        {"record":"transaction","connection":7,"tcp_stream":3,"src":"2001:db8::1",\
+        "src_port":4080,"dst":"192.0.2.1","dst_port":50000,"direction":"server-to-client",\
+        "transaction":0,"revision":0,"type":"createRoom","uuid":42,"outcome":"error",\
+        "status":"ERROR","code":"NOT_FOUND","ts":"2026-11-22T17:26:00.123456789Z",\
+        "ts_end":"2026-11-22T17:26:00.165556789Z","latency_ns":42100000,"duration_ns":42100000,\
+        "request_transfer_ns":0,"response_transfer_ns":0,"network_ns":1900000,\
+        "server_ns":40200000,"in_flight":2,"quality":"degraded",\
+        "causes":["retransmitted","zero-window"],"hints":["queued"],"request_frame":12,\
+        "request_frame_end":12,"response_frame":15,"response_frame_end":15,"request_offset":0,\
+        "response_offset":0}
+
+        """)
+  }
+
+  @Test(
+    arguments: [
+      ("42", 42, nil), ("0", 0, nil), ("007", 7, "007"), ("000", 0, "000"),
+      ("999999999999999", 999_999_999_999_999, nil), ("1000000000000000", nil, "1000000000000000"),
+      ("0999999999999999", 999_999_999_999_999, "0999999999999999"),
+      ("00000000000000000000000000000012", 12, "00000000000000000000000000000012"),
+      ("99999999999999999999999999999", nil, "99999999999999999999999999999"),
+      ("-1", nil, "-1"), ("+1", nil, "+1"), ("1.0", nil, "1.0"), ("abc", nil, "abc"),
+      ("12a", nil, "12a"), ("１２", nil, "１２"), ("", nil, nil),
+    ] as [(String, Int?, String?)])
+  func uuidsAreNumbersOnlyWhereTheyAre(sent: String, number: Int?, text: String?) throws {
+    let message = try object { renderer in
+      var message = sampleMessage()
+      message.record.uuid = message.pool.add(sent)
+      message.give(to: renderer)
+    }
+    #expect(message["uuid"] as? Int == number)
+    #expect((message["uuid"] == nil) == (number == nil))
+    #expect(message["uuid_text"] as? String == text)
+    #expect((message["uuid_text"] == nil) == (text == nil))
+  }
+
+  @Test(
+    arguments: [
+      (ResponseStatus.ok, "ok", "OK"), (.error, "Error", "ERROR"), (.unknown, "MAYBE", "MAYBE"),
+      (.missing, nil, nil),
+    ] as [(ResponseStatus, String?, String?)])
+  func statusesAreAsReadOrAsSent(status: ResponseStatus, sent: String?, told: String?) throws {
+    let message = try object { renderer in
+      var message = sampleMessage(kind: .response)
+      message.record.status = status
+      if let sent { message.record.statusText = message.pool.add(sent) }
+      message.give(to: renderer)
+    }
+    #expect(message["status"] as? String == told)
+    #expect((message["status"] == nil) == (told == nil))
+  }
+
+  @Test func hiddenValuesAreTokens() throws {
+    let message = try object { renderer in
+      var message = sampleMessage()
+      message.parameter("password", "hunter2")
+      message.parameter("name", "hunter2")
+      message.line(Array("raw hunter2".utf8))
+      message.give(to: renderer)
+    }
+    let parameters = try #require(message["params"] as? [[String: Any]])
+    #expect(parameters[0]["value"] as? String == hiding().token(of: Array("hunter2".utf8).lent))
+    #expect(parameters[0]["hidden"] as? Bool == true)
+    #expect(parameters[1]["value"] as? String == "hunter2")
+    #expect(parameters[1]["hidden"] == nil)
+    let lines = try #require(message["lines"] as? [[String: Any]])
+    #expect(lines[0]["hidden"] as? Bool == true)
+    #expect(lines[0]["length"] as? Int == 11)
+    #expect(lines[0]["text"] == nil)
+  }
+
+  @Test func shownTextIsWhole() throws {
+    let message = try object(shows: true) { renderer in
+      var message = sampleMessage()
+      message.parameter(Array("password".utf8), [0x61, 0xff])
+      message.parameter([0xfe], [])
+      message.line([0x80])
+      message.give(to: renderer)
+    }
+    let parameters = try #require(message["params"] as? [[String: Any]])
+    #expect(parameters[0]["value"] as? String == "a\u{fffd}")
+    #expect(parameters[0]["value_base64"] as? String == "Yf8=")
+    #expect(parameters[1]["key_base64"] as? String == "/g==")
+    #expect(parameters[1]["value"] as? String == "")
+    let lines = try #require(message["lines"] as? [[String: Any]])
+    #expect(lines[0]["text_base64"] as? String == "gA==")
+  }
+
+  @Test(arguments: [false, true])
+  func excerptsShowOnlyWithSecrets(shows: Bool) throws {
+    let diagnostic = try object(shows: shows) { renderer in
+      var diagnostic = SampleDiagnostic()
+      diagnostic.record.code = .orphanResponse
+      diagnostic.record.count = 3
+      diagnostic.record.captureCouldMiss = false
+      diagnostic.record.excerpt = diagnostic.pool.add("oops")
+      diagnostic.give(to: renderer)
+    }
+    #expect(diagnostic["excerpt"] as? String == (shows ? "oops" : nil))
+    #expect(diagnostic["code"] as? String == "orphan-response")
+    #expect(diagnostic["severity"] as? String == "warning")
+    #expect(diagnostic["count"] as? Int == 3)
+    #expect(diagnostic["capture_could_miss"] as? Bool == false)
+    #expect(diagnostic["ts"] == nil && diagnostic["frame"] == nil, "not known, so absent")
+  }
+
+  /// The remembered fields of a connection never end up in another's lines.
+  @Test func everyLineHasItsOwnConnection() throws {
+    var random = SeededRandom(seed: 41)
+    var expected: [(UInt64, UInt64?, UInt16, Direction)] = []
+    let lines = try objects { renderer in
+      for _ in 0..<3000 {
+        var transaction = sampleTransaction()
+        let number = random.next() % 700
+        transaction.record.identity.connection = number
+        transaction.record.identity.tcpStream = number % 3 == 0 ? nil : number + 5
+        transaction.record.identity.client.port = UInt16(1000 + number)
+        transaction.record.direction = random.next() & 1 == 0 ? .clientToServer : .serverToClient
+        let identity = transaction.record.identity
+        expected.append(
+          (number, identity.tcpStream, identity.client.port, transaction.record.direction))
+        transaction.give(to: renderer)
+      }
+    }
+    #expect(lines.count == expected.count)
+    for (line, (number, stream, port, direction)) in zip(lines, expected) {
+      #expect(line["connection"] as? UInt64 == number)
+      #expect(line["tcp_stream"] as? UInt64 == stream)
+      #expect(line["direction"] as? String == direction.name)
+      let client = direction == .clientToServer ? "src_port" : "dst_port"
+      #expect(line[client] as? UInt16 == port)
+    }
+  }
+
+  @Test func vlansTunnelsAndInputsAreTold() throws {
+    let connection = try object { renderer in
+      var record = sampleConnection()
+      record.identity.vlans.append(7)
+      record.identity.vlans.append(4095)
+      record.identity.tunnel = Tunnel(kind: .vxlan, identifier: 99, path: 1)
+      record.identity.input = 1
+      renderer.take(record)
+    }
+    #expect(connection["vlan"] as? [Int] == [7, 4095])
+    let tunnel = try #require(connection["tunnel"] as? [String: Any])
+    #expect(tunnel["kind"] as? String == "vxlan")
+    #expect(tunnel["identifier"] as? Int == 99)
+    #expect(connection["input"] as? Int == 1)
+    #expect(connection["direction"] == nil)
+    #expect(connection["ended"] as? String == "capture-ended")
+    let sent = try #require(connection["client_to_server"] as? [String: Any])
+    let ledger = try #require(sent["ledger"] as? [String: Any])
+    #expect(ledger["skipped"] as? [String: Int] == ["junk": 10])
+    #expect(ledger["missing"] as? [String: Int] == [:])
+  }
+
+  @Test func onlyTheKindsAskedForAreWritten() {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(kinds: [.diagnostics], secrets: hiding(), output: output)
+    sampleMessage().give(to: renderer)
+    sampleTransaction().give(to: renderer)
+    renderer.take(sampleConnection())
+    renderer.flush()
+    #expect(output.bytes.isEmpty)
+    SampleDiagnostic().give(to: renderer)
+    renderer.flush()
+    #expect(output.lines.count == 1)
+  }
+
+  @Test func outputIsHandedOnInLargePieces() {
+    let output = CollectingOutput()
+    let renderer = NDJSONRenderer(kinds: [.transactions], secrets: hiding(), output: output)
+    let transaction = sampleTransaction()
+    for _ in 0..<1000 { transaction.give(to: renderer) }
+    #expect((3...15).contains(output.writes), "some 64 KiB at a time")
+    #expect(output.bytes.last == 0x0a, "whole lines only")
+    renderer.flush()
+    #expect(output.lines.count == 1000)
+  }
+
+  @Test func codesNamesAreKebabCase() {
+    let names =
+      DiagnosticCode.allCases.map(\.name) + Causes.names + Hints.names
+      + Outcome.allCases.map(\.name) + UnansweredReason.allCases.map(\.name)
+      + Quality.allCases.map(\.name)
+    for name in names {
+      #expect(name.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil, "\(name)")
+    }
+    #expect(Set(DiagnosticCode.allCases.map(\.name)).count == DiagnosticCode.allCases.count)
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// Where output goes, and what ends it.
+struct OutputTests {
+  static let capture = InputTests.capture
+
+  /// As with `| head`: quiet, and no failure.
+  @Test func aClosedPipeIsNoTrouble() throws {
+    let run = try ProgramRun.script(
+      "souptap schema | head -c 1 >/dev/null; echo ${PIPESTATUS[0]};"
+        + " souptap messages \(Self.capture) >&- 2>&1; echo $?;"
+        + " (souptap messages --format ndjson \(Self.capture); echo $? >&2) | true")
+    let statuses = run.output.split(separator: "\n")
+    #expect(statuses.first == "0")
+    #expect(run.errors.split(separator: "\n").last == "0", "\(run.errors)")
+    #expect(!run.errors.lowercased().contains("pipe"))
+  }
+
+  @Test func aFullDiskIsTrouble() throws {
+    let run = try ProgramRun.souptap("messages --format ndjson -o /dev/full \(Self.capture)")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("/dev/full: the disk is full"))
+    #expect(try ProgramRun.script("souptap schema > /dev/full").status == 2)
+    let missing = try ProgramRun.souptap("messages -o /nonexistent/out \(Self.capture)")
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("--output /nonexistent/out"))
+  }
+
+  @Test func anOutputFileHoldsWhatStandardOutputWould() throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.script(
+      "souptap messages --format ndjson -o \(scratch.path)/f \(Self.capture);"
+        + " souptap messages --format ndjson \(Self.capture) | cmp - \(scratch.path)/f")
+    #expect(run.status == 0)
+    #expect(run.output.isEmpty)
+  }
+
+  @Test func ndjsonBeginsWithMetaAndEndsWithSummary() throws {
+    for command in ["report", "transactions", "messages"] {
+      let run = try ProgramRun.souptap("\(command) --format ndjson \(Self.capture)")
+      #expect(run.status == 0)
+      let kinds = try run.output.split(separator: "\n").map { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return object?["record"] as? String
+      }
+      #expect(kinds.first == "meta")
+      #expect(kinds.last == "summary")
+    }
+  }
+
+  /// A signal ends the run with its totals; nothing more is read from a pipe that stays open.
+  @Test(arguments: ["INT", "TERM", "HUP"])
+  func aSignalEndsTheRunInOrder(name: String) throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.script(
+      """
+      set -m
+      mkfifo \(scratch.path)/pipe
+      exec 3<>\(scratch.path)/pipe
+      cat \(Self.capture) >&3
+      "$SOUPTAP_BUILT" report --format ndjson \(scratch.path)/pipe > \(scratch.path)/out &
+      program=$!
+      for i in $(seq 100); do grep -q meta \(scratch.path)/out && break; sleep 0.02; done
+      sleep 0.1
+      kill -\(name) $program
+      wait $program
+      echo $?
+      cat \(scratch.path)/out
+      """)
+    #expect(run.output.hasPrefix("0\n"), "\(run.output) \(run.errors)")
+    #expect(run.output.contains("\"ended\":\"interrupted\""))
+    #expect(run.output.contains("\"packets\":28,"))
+  }
+
+  @Test func colourIsOnlyForTerminalsUnlessItIsForced() throws {
+    let plain = try ProgramRun.souptap("report \(Self.capture)")
+    #expect(!plain.output.contains("\u{1b}["))
+    let forced = try ProgramRun.souptap("report --color always \(Self.capture)")
+    #expect(forced.output.contains("\u{1b}["))
+    let never = try ProgramRun.script(
+      "script -qec \"$SOUPTAP_BUILT report \(Self.capture)\" /dev/null",
+      environment: ["NO_COLOR": "1", "TERM": "xterm"])
+    #expect(!never.output.contains("\u{1b}["))
+    let terminal = try ProgramRun.script(
+      "script -qec \"$SOUPTAP_BUILT report \(Self.capture)\" /dev/null",
+      environment: ["NO_COLOR": "", "TERM": "xterm"])
+    #expect(terminal.output.contains("\u{1b}["))
+  }
+
+  @Test func quietMeansNothingOnStandardError() throws {
+    for command in ["report", "transactions", "messages"] {
+      #expect(try ProgramRun.souptap("\(command) -q \(Self.capture)").errors.isEmpty)
+    }
+  }
+}

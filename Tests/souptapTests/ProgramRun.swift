@@ -1,0 +1,79 @@
+import Foundation
+
+/// What a shell made of a script in which `souptap` is the program that was built with the tests.
+struct ProgramRun {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// Runs a script in the root of the package and waits for its end.
+  ///
+  /// - Parameter environment: set for it, besides what the tests have.
+  static func script(
+    _ script: String, environment: [String: String] = [:]
+  ) throws -> ProgramRun {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "souptap() { \"$SOUPTAP_BUILT\" \"$@\"; }; \(script)"]
+    process.currentDirectoryURL = packageRoot
+    var values = ProcessInfo.processInfo.environment
+    values["SOUPTAP_BUILT"] = builtProgram.path
+    values["TZ"] = "UTC"
+    values["COLUMNS"] = nil
+    process.environment = values.merging(environment) { $1 }
+    let scratch = FileManager.default.temporaryDirectory
+    let files = ["out", "err"].map {
+      scratch.appendingPathComponent("souptap-\(UUID().uuidString).\($0)")
+    }
+    for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+    defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    try process.run()
+    process.waitUntilExit()
+    return ProgramRun(
+      status: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: files[0]), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self))
+  }
+
+  /// Runs the program with arguments that a shell splits.
+  static func souptap(_ arguments: String) throws -> ProgramRun {
+    try script("souptap \(arguments)")
+  }
+
+  /// The program, which lies beside the tests.
+  static var builtProgram: URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("souptap")
+  }
+
+  /// Where Package.swift lies.
+  static var packageRoot: URL {
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    return root
+  }
+
+  /// A file of the package as text.
+  static func text(of path: String) throws -> String {
+    try String(contentsOf: packageRoot.appendingPathComponent(path), encoding: .utf8)
+  }
+}
+
+/// A directory that is removed with the last reference.
+final class ScratchDirectory {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("souptap-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}

@@ -1,0 +1,122 @@
+import ControlProtocol
+import Foundation
+import Testing
+
+/// What is typed, what is told about it, and whether the documents know it.
+struct UsageTests {
+  static let capture = InputTests.capture
+
+  @Test func mistakesEndWithStatus2AndNameTheOption() throws {
+    let cases = [
+      ("report --timeout 5 x", ["--timeout", "no unit", "100ms"]),
+      ("report --timeout 5parsecs x", ["--timeout", "unknown unit"]),
+      ("report --timeout -1s x", ["--timeout"]),
+      ("report --max-held lots x", ["--max-held", "64MiB"]),
+      ("report --port 0 x", ["--port", "65535"]),
+      ("report --port 4080,x x", ["--port"]),
+      ("report --max-pending 0 x", ["--max-pending"]),
+      ("report --bogus x", ["--bogus"]),
+      ("transactions --slower 5 x", ["--slower", "no unit"]),
+      ("transactions --top 0 x", ["--top"]),
+      ("report --count 0 x", ["--count"]),
+      ("report --format yaml x", ["--format", "ndjson"]),
+      ("nonsense", ["no command 'nonsense'", "report", "transactions", "messages"]),
+      (InputTests.capture, ["souptap report \(InputTests.capture)"]),
+    ]
+    for (arguments, words) in cases {
+      let run = try ProgramRun.souptap(arguments)
+      #expect(run.status == 2, "\(arguments)")
+      #expect(run.output.isEmpty, "\(arguments)")
+      for word in words {
+        #expect(run.errors.contains(word), "\(arguments): \(run.errors)")
+      }
+    }
+  }
+
+  @Test(arguments: ["0", "250us", "1.5s", "100ms", "2m", "1h", "3d"])
+  func durationsAreRead(text: String) throws {
+    let run = try ProgramRun.souptap("report --format ndjson --timeout \(text) \(Self.capture)")
+    let expected = [
+      "0": "0", "250us": "250000", "1.5s": "1500000000", "100ms": "100000000",
+      "2m": "120000000000", "1h": "3600000000000", "3d": "259200000000000",
+    ]
+    #expect(run.output.contains("\"timeout_ns\":\(expected[text] ?? "?"),"))
+  }
+
+  @Test(arguments: [
+    ("4096", "4096"), ("64MiB", "67108864"), ("1.5k", "1536"), ("2MB", "2000000"),
+    ("1G", "1073741824"),
+  ])
+  func sizesAreRead(text: String, bytes: String) throws {
+    let run = try ProgramRun.souptap("report --format ndjson --max-held \(text) \(Self.capture)")
+    #expect(run.output.contains("\"held_bytes\":\(bytes),"))
+  }
+
+  @Test func versionAndInterfacesArePrinted() throws {
+    let version = try ProgramRun.souptap("--version")
+    #expect(version.status == 0)
+    #expect(version.output.hasPrefix("souptap "))
+    let interfaces = try ProgramRun.souptap("-D")
+    #expect(interfaces.status == 0)
+    #expect(interfaces.output.contains("lo ["))
+    #expect(try ProgramRun.souptap("report -D").output == interfaces.output)
+  }
+
+  @Test func completionsAreGenerated() throws {
+    for shell in ["bash", "zsh", "fish"] {
+      let run = try ProgramRun.souptap("--generate-completion-script \(shell)")
+      #expect(run.status == 0)
+      #expect(run.output.contains("transactions"))
+    }
+  }
+
+  /// Every option that a command's help knows stands in the man page and, if it is not one of the
+  /// limits, in the README; every command stands in both.
+  @Test func theDocumentsKnowEveryOption() throws {
+    let manual = try ProgramRun.text(of: "man/souptap.1")
+    let readme = try ProgramRun.text(of: "README.md")
+    let help = try ProgramRun.souptap("--help").output
+    var commands = 0
+    var options: Set<String> = []
+    for command in ["report", "transactions", "messages", "schema"] {
+      #expect(help.contains("\n  \(command) "))
+      #expect(manual.contains(".It Cm \(command)"))
+      #expect(readme.contains("souptap \(command)"))
+      commands += 1
+      let text = try ProgramRun.souptap("\(command) --help").output
+      options.formUnion(text.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
+    }
+    // Nothing that help lists as a command is left out above.
+    let listed = help.components(after: "SUBCOMMANDS:\n").split(separator: "\n")
+      .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+    #expect(listed.count == commands)
+    #expect(options.count > 20)
+    for option in options.sorted() {
+      let name = option.dropFirst(2)
+      #expect(manual.contains("Fl -\(name)"), "the man page lacks \(option)")
+      #expect(readme.contains(option), "README.md lacks \(option)")
+    }
+  }
+
+  @Test func everyDiagnosticStandsInTheManPageWithItsSeverity() throws {
+    let manual = try ProgramRun.text(of: "man/souptap.1")
+    for code in DiagnosticCode.allCases {
+      #expect(manual.contains(".It \(code.name) Pq \(code.severity.name)\n"), "\(code.name)")
+    }
+  }
+
+  @Test func theSchemaIsJSON() throws {
+    let run = try ProgramRun.souptap("schema")
+    #expect(run.status == 0)
+    let schema = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    #expect((schema as? [String: Any])?["$schema"] is String)
+  }
+}
+
+extension String {
+  /// What stands behind the first `marker`; empty when it does not occur.
+  fileprivate func components(after marker: String) -> Substring {
+    guard let range = firstRange(of: marker) else { return "" }
+    return self[range.upperBound...]
+  }
+}
