@@ -25,7 +25,7 @@ import Wire
 
   /// However the segments were cut, reordered, repeated and addressed, every transaction has the
   /// frames, offsets and times that the bytes have.
-  @Test(arguments: 0..<60)
+  @Test(arguments: 0..<150)
   func disturbedConversationsKeepTheirTransactions(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let capture = ConversationCapture(Self.disturbed(&random))
@@ -38,7 +38,7 @@ import Wire
   }
 
   /// Segments that the capture lacks leave every other transaction as it was.
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<150)
   func messagesOutsideGapsKeepTheirTransactions(seed: UInt64) {
     var random = SeededRandom(seed: seed &+ 1_000)
     var conversation = Self.disturbed(&random, keepAliveByte: nil)
