@@ -29,7 +29,8 @@ struct SelectionOptions: ParsableArguments {
   var slower: Int64?
 
   @Option(
-    help: ArgumentHelp("Show only the n slowest, at the end, the slowest first.", valueName: "n"))
+    help: ArgumentHelp(
+      "Show only the n slowest answers, at the end, the slowest first.", valueName: "n"))
   var top: Int?
 
   /// The selection, its values in range.
