@@ -132,11 +132,7 @@ import Testing
     .filter { $0.string("record") == "transaction" }
     .sorted { $0.int("transaction") ?? 0 < $1.int("transaction") ?? 0 }
     let expected = OracleProgram.records(fixture.expected)
-    withKnownIssue("IP fragments are not put together yet") {
-      #expect(transactions.count == expected.count)
-    } when: {
-      fixture.name == "fragmented"
-    }
+    #expect(transactions.count == expected.count)
     for (transaction, expected) in zip(transactions, expected) {
       let common = transaction.filter { expected[$0.key] != nil }
       #expect(NSDictionary(dictionary: common) == NSDictionary(dictionary: expected))
@@ -153,7 +149,7 @@ import Testing
     var lines = ""
     for capture in OracleFixtures.captures {
       let isRecorded = capture.hasPrefix("recorded/")
-      for command in ["messages", "transactions"] + (isRecorded ? [] : ["report"]) {
+      for command in ["messages", "transactions", "connections"] + (isRecorded ? [] : ["report"]) {
         lines += try OracleProgram.output(of: command, capture)
       }
     }

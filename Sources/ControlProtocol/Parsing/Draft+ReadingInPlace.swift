@@ -139,8 +139,12 @@ extension Draft {
   ) {
     if !line.isNew { note(.duplicateKey, line.key, in: chunk, at: place, to: &notes) }
     if line.role != .parameter {
-      if !isInOrder(line.role) { note(.errorFieldsOrder, line.key, in: chunk, at: place, to: &notes) }
-      if message.status == .ok { note(.errorFieldsOnOK, line.key, in: chunk, at: place, to: &notes) }
+      if !isInOrder(line.role) {
+        note(.errorFieldsOrder, line.key, in: chunk, at: place, to: &notes)
+      }
+      if message.status == .ok {
+        note(.errorFieldsOnOK, line.key, in: chunk, at: place, to: &notes)
+      }
     }
     if line.lacksSeparator {
       let colon = line.key.upperBound
