@@ -23,7 +23,7 @@ extension InspectorCore {
       if !correlator[older].isTold {
         var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
         record.time = CaptureTime(nanoseconds: facts.start)
-        record.frame = facts.frame
+        place(&record, facts.frame)
         record.offset = message.start
         record.length = message.end - message.start
         tell(record, slot: slot, side: side)
@@ -111,7 +111,7 @@ extension InspectorCore {
   private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
     var record = diagnosticRecord(.typeMismatch, slot: slot, side: Int(facts.side))
     record.time = CaptureTime(nanoseconds: facts.start)
-    record.frame = facts.frame
+    place(&record, facts.frame)
     record.offset = message.start
     record.length = message.end - message.start
     tell(record, slot: slot, side: Int(facts.side))
@@ -191,7 +191,7 @@ extension InspectorCore {
     var record = diagnosticRecord(
       isSecond ? .duplicateResponse : .orphanResponse, slot: slot, side: answering)
     record.time = CaptureTime(nanoseconds: orphan.facts.start)
-    record.frame = orphan.facts.frame
+    place(&record, orphan.facts.frame)
     record.offset = orphan.message.start
     record.length = orphan.message.end - orphan.message.start
     if !isSecond {
@@ -213,6 +213,7 @@ extension InspectorCore {
       setIdentity(&record.identity, of: slot)
       let side = correlator.completed[index].side
       record.direction = direction(slot, Int(side))
+      if configuration.hasSeveralInputs { place(&record) }
       sink.take(record, text: correlator.completedText)
     }
     correlator.removeCompleted()

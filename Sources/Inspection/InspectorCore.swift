@@ -21,6 +21,7 @@ struct InspectorCore: ~Copyable {
   var freeTallies: [UInt32] = []
   var quotable = QuotableRequests()
   var drops = DropLog()
+  var heldComments: [HeldComment] = []
   var frame = DecodedFrame()
 
   /// The latest packet time since the clock stepped last.
