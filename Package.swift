@@ -46,7 +46,7 @@ let package = Package(
     library("Wire"),
     library("Savefile", ["Wire"]),
     library("Streams", ["Storage", "Wire"]),
-    library("ControlProtocol"),
+    library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(

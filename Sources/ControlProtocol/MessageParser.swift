@@ -1,3 +1,5 @@
+import Storage
+
 /// Reads ControlProtocol messages out of ordered bytes, tolerantly; one serves any number of streams.
 ///
 /// A message that lies in its chunk whole and follows the grammar to the letter is read in place, and
@@ -10,6 +12,7 @@
 ///
 /// Source: `semantics.md` section 3.
 public struct MessageParser: ~Copyable {
+  private let inPlace = InPlace()
   /// The message of the last `.message` event.
   public private(set) var message = Message()
   /// The oddity of the last `.diagnostic` event.

@@ -123,9 +123,7 @@ extension Correlator {
     record.unanswered = reason
     record.end = .init(nanoseconds: time)
     if request.isComplete { record.waited = max(0, time &- request.delivered) }
-    completed.append(
-      CompletedTransaction(
-        connection: request.connection, side: request.side, record: record))
+    add(record, of: request)
     pending[index].isTold = true
     conversation.sides[Int(request.side)].outstanding -= 1
   }
@@ -146,7 +144,7 @@ extension Correlator {
       record.uuid = text(uuid)
     } else {
       let start = arena.count
-      appendDecimal(request.uuid.value)
+      arena.append(decimal: request.uuid.value)
       record.uuid = TextRange(start: start, count: arena.count - start)
     }
     record.start = .init(nanoseconds: request.start)
@@ -163,10 +161,6 @@ extension Correlator {
     return record
   }
 
-  private mutating func appendDecimal(_ value: UInt64) {
-    if value >= 10 { appendDecimal(value / 10) }
-    arena.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
-  }
 }
 
 extension KeptTexts {

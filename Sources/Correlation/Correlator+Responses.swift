@@ -65,9 +65,7 @@ extension Correlator {
     }
     record.hints = hints(
       record, request: request, facts: facts, answerer: answerer, conversation: conversation)
-    completed.append(
-      CompletedTransaction(
-        connection: request.connection, side: request.side, record: record))
+    add(record, of: request)
     conversation.sides[Int(request.side)].lastAnswer = max(
       conversation.sides[Int(request.side)].lastAnswer, facts.start)
     lastAnswers[Int(answerer) & (lastAnswers.count - 1)] = max(
@@ -88,12 +86,9 @@ extension Correlator {
   private func typesDiffer(_ type: TextRange, _ message: Message, _ bytes: RawSpan) -> Bool {
     guard type.isPresent, message.type.isPresent else { return false }
     guard type.count == message.type.count else { return true }
-    let start = Int(message.type.start)
-    for index in 0..<Int(type.count)
-    where arena[Int(type.start) + index] != bytes.byte(at: start + index) {
-      return true
-    }
-    return false
+    let asked = arena.bytes.extracting(type.range)
+    let answered = bytes.extracting(message.type.range)
+    return !asked.hasSameBytes(as: answered)
   }
 
   private func setFigures(

@@ -24,9 +24,11 @@ public struct Correlator: ~Copyable {
   /// Keys of transactions that were answered, newer ones replacing older: a second response to one
   /// of them is no orphan.
   var answered = [UInt64](repeating: 0, count: 1 << 15)
-  /// Transactions that are ready to be told, and the text that they point into.
+  /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed: [CompletedTransaction] = []
-  var arena: [UInt8] = []
+  public private(set) var completedCount = 0
+  /// The text that completed transactions point into.
+  var arena = TextArena()
   var nextNumber: UInt64 = 0
   var nextOrphan: UInt32 = 0
   let configuration: CorrelationConfiguration
@@ -50,13 +52,34 @@ public struct Correlator: ~Copyable {
 
   /// The text that completed transactions point into.
   public var completedText: RawSpan {
-    @_lifetime(borrow self) borrowing get { unsafe arena.span.bytes }
+    @_lifetime(borrow self) borrowing get { arena.bytes }
+  }
+
+  /// Adds a transaction that is ready.
+  mutating func add(_ record: TransactionRecord, of request: PendingRequest) {
+    let ready = CompletedTransaction(
+      connection: request.connection, side: request.side, record: record)
+    if completedCount < completed.count {
+      completed[completedCount] = ready
+    } else {
+      completed.append(ready)
+    }
+    completedCount += 1
+  }
+
+  /// Says whose a completed transaction is, before it is told.
+  public mutating func identify(
+    _ index: Int, as identity: ConnectionIdentity, travelling direction: Direction
+  ) {
+    completed[index].record.identity = identity
+    completed[index].record.direction = direction
   }
 
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
-    completed.removeAll(keepingCapacity: true)
-    arena.removeAll(keepingCapacity: true)
+    completedCount = 0
+    if completed.count > 256 { completed = [] }
+    arena.removeAll()
   }
 
   /// Captured bytes held for requests and orphans, with what holds them.
@@ -156,7 +179,7 @@ public struct Correlator: ~Copyable {
 
   mutating func text(_ bytes: [UInt8]) -> TextRange {
     let start = arena.count
-    arena.append(contentsOf: bytes)
+    unsafe arena.append(bytes.span.bytes)
     return TextRange(start: start, count: bytes.count)
   }
 

@@ -18,6 +18,7 @@ extension InspectorCore {
   /// Tells the comment on a packet that was just inspected, or keeps it until a message is read in
   /// the packet's connection.
   mutating func annotate(_ packet: Packet, bytes: RawSpan, comment: RawSpan) {
+    var frame = DecodedFrame()
     guard case .segment = FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame),
       let slot = reassembler.connection(of: frame)
     else { return }

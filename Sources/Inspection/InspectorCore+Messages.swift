@@ -93,7 +93,7 @@ extension InspectorCore {
   private mutating func tellMessage(_ message: Message, isEchoed: Bool, slot: UInt32, side: Int) {
     if message.kind == .request, !isEchoed { states[slot].requests &+= 1 }
     var record = MessageRecord()
-    setIdentity(&record.identity, of: slot)
+    record.identity = identity(of: slot)
     record.direction = direction(slot, side)
     record.kind = message.kind
     record.isComplete = message.isComplete
@@ -189,7 +189,7 @@ extension InspectorCore {
 
   func diagnosticRecord(_ code: DiagnosticCode, slot: UInt32, side: Int) -> DiagnosticRecord {
     var record = DiagnosticRecord()
-    setIdentity(&record.identity, of: slot)
+    record.identity = currentIdentity(of: slot)
     record.direction = direction(slot, side)
     record.code = code
     return record
@@ -221,7 +221,18 @@ extension InspectorCore {
     side == Int(reassembler.connections[slot].clientSide) ? .clientToServer : .serverToClient
   }
 
-  func setIdentity(_ identity: inout ConnectionIdentity, of slot: UInt32) {
+  /// Who a connection is between; made anew when another connection than the last is asked for.
+  mutating func identity(of slot: UInt32) -> ConnectionIdentity {
+    let number = reassembler.connections[slot].number
+    if identified.connection == number, isIdentified { return identified }
+    identified = currentIdentity(of: slot)
+    // Until the client is settled the roles may change.
+    isIdentified = reassembler.connections[slot].clientKnown != .unknown
+    return identified
+  }
+
+  func currentIdentity(of slot: UInt32) -> ConnectionIdentity {
+    var identity = ConnectionIdentity()
     let client = Int(reassembler.connections[slot].clientSide)
     identity.connection = reassembler.connections[slot].number
     identity.tcpStream = reassembler.connections[slot].tcpStream
@@ -230,5 +241,6 @@ extension InspectorCore {
     identity.vlans = reassembler.connections[slot].key.vlans
     identity.tunnel = reassembler.connections[slot].key.tunnel
     identity.input = configuration.hasSeveralInputs ? reassembler.connections[slot].input : nil
+    return identity
   }
 }

@@ -205,16 +205,20 @@ extension InspectorCore {
 
   /// Hands on the transactions that are ready.
   mutating func tellCompleted() {
-    let count = correlator.completed.count
+    let count = correlator.completedCount
     guard count > 0 else { return }
     for index in 0..<count {
-      var record = correlator.completed[index].record
       let slot = correlator.completed[index].connection
-      setIdentity(&record.identity, of: slot)
-      let side = correlator.completed[index].side
-      record.direction = direction(slot, Int(side))
-      if configuration.hasSeveralInputs { place(&record) }
-      sink.take(record, text: correlator.completedText)
+      let side = Int(correlator.completed[index].side)
+      correlator.identify(
+        index, as: identity(of: slot), travelling: direction(slot, side))
+      if configuration.hasSeveralInputs {
+        var record = correlator.completed[index].record
+        place(&record)
+        sink.take(record, text: correlator.completedText)
+      } else {
+        sink.take(correlator.completed[index].record, text: correlator.completedText)
+      }
     }
     correlator.removeCompleted()
   }

@@ -49,6 +49,7 @@ extension Reassembler {
       noteRepeat(
         bytes, from: frame.payloadOffset + skipped, count: min(old, max(0, captured - skipped)),
         at: start, arrival: arrival, stream: stream, shared: &shared)
+      outcome.hasConflict = shared.troubles[index].conflict != nil
       shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
       shared.troubles[index].retransmittedSegments += 1
       stream.sampleTime = .min
@@ -78,7 +79,7 @@ extension Reassembler {
         bytes, from: frame.payloadOffset, skipping: skipped, count: count, arrival: arrival,
         in: &stream, shared: &shared, outcome: &outcome)
       outcome.snapped = end - stream.next
-      outcome.mayUnblock = true
+      outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
     let payload = bytes.extracting(
@@ -93,6 +94,7 @@ extension Reassembler {
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
         at: first, length: UInt64(insertion.differing), arrival: arrival)
+      outcome.hasConflict = true
     }
     shared.watchHole(of: stream, slot: slot, side: side, number: connection)
     outcome.mayUnblock = start <= stream.next

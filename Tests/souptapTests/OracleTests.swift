@@ -152,13 +152,15 @@ import Testing
     try Data(try OracleProgram.souptap("schema").output.utf8).write(to: schema)
     var lines = ""
     for capture in OracleFixtures.captures {
-      for command in ["messages", "transactions", "report"] {
+      let isRecorded = capture.hasPrefix("recorded/")
+      for command in ["messages", "transactions"] + (isRecorded ? [] : ["report"]) {
         lines += try OracleProgram.output(of: command, capture)
       }
     }
     let validator = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("validate-records.py").path
-    let run = try OracleProgram.run(["python3", validator, schema.path], input: lines)
+    // The system's own, because Debian's packages are installed for that one.
+    let run = try OracleProgram.run(["/usr/bin/python3", validator, schema.path], input: lines)
     #expect(run.status == 0, "\(run.output)\(run.errors)")
     #expect(lines.contains("\"record\":\"transaction\""))
   }

@@ -19,6 +19,8 @@ struct ProgramRun {
     var values = ProcessInfo.processInfo.environment
     values["SOUPTAP_BUILT"] = builtProgram.path
     values["TZ"] = "UTC"
+    // So that two runs hide secrets behind the same tokens.
+    values["SOUPTAP_TOKEN_KEY"] = "tests"
     values["COLUMNS"] = nil
     process.environment = values.merging(environment) { $1 }
     let scratch = FileManager.default.temporaryDirectory
