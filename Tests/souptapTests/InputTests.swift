@@ -33,10 +33,9 @@ struct InputTests {
   }
 
   @Test func standardInputIsReadLikeAFile() throws {
-    let file = try ProgramRun.script(
-      "SOUPTAP_TOKEN_KEY=k souptap messages --format ndjson \(Self.capture)")
+    let file = try ProgramRun.souptap("messages --format ndjson \(Self.capture)")
     let pipe = try ProgramRun.script(
-      "export SOUPTAP_TOKEN_KEY=k; cat \(Self.capture) | souptap messages --format ndjson -")
+      "cat \(Self.capture) | souptap messages --format ndjson -")
     #expect(file.status == 0)
     #expect(pipe.status == 0)
     // The first line names the input.
