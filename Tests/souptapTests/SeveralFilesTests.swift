@@ -4,7 +4,7 @@ import Testing
 
 /// Many files as one capture.
 struct SeveralFilesTests {
-  private static let capture = BusyCapture.make(connections: 100)
+  private static let capture = BusyCapture.make(connections: 56)
 
   /// Records without what counts packets within files.
   private func unplaced(_ run: ProgramRun) -> [NSDictionary] {
