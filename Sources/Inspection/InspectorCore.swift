@@ -22,6 +22,7 @@ struct InspectorCore: ~Copyable {
   var freeTallies: [UInt32] = []
   var quotable = QuotableRequests()
   var drops = DropLog()
+  var heldComments: [HeldComment] = []
   /// The identity asked for last, and whether it still holds.
   var identified = ConnectionIdentity()
   var isIdentified = false
