@@ -52,6 +52,8 @@ struct Side: ~Copyable {
 
   // The parameter line whose value is being read.
   var parameter = ParameterLine()
+  /// The value of the line at hand is known to be printable ASCII up to this stream offset.
+  var plainEnd: UInt64 = 0
   var checks = LineChecks()
 
   // What is to be told.
@@ -90,6 +92,7 @@ struct Side: ~Copyable {
   /// Makes an empty state ready for a stream.
   mutating func begin(inSync: Bool, runCode: DiagnosticCode) {
     phase = inSync ? .between : .run
+    plainEnd = 0
     run.reset(code: runCode)
   }
 
@@ -174,7 +177,8 @@ struct Side: ~Copyable {
 
 extension Side {
   /// Takes over a message whose lines so far were read in place.
-  mutating func resume(after mark: ArrivalMark) {
+  mutating func resume(after mark: ArrivalMark, plainEnd: UInt64) {
+    self.plainEnd = plainEnd
     hasMessage = true
     phase = .head
     lastByteMark = mark
