@@ -1,3 +1,5 @@
+import Storage
+
 /// What a stream needs while something in it is unfinished: a message that goes on in the next chunk,
 /// a line that is not whole, a run of skipped bytes. It reads every byte that is not plainly strict.
 ///
@@ -8,6 +10,7 @@
 ///   what follows is the line that must bear it out.
 /// - Bytes of `held` before `scan` were searched already, so no byte is searched more than twice.
 struct Side: ~Copyable {
+  private let inPlace = InPlace()
   enum Phase: UInt8, Sendable {
     /// In sync, in front of a message.
     case between
