@@ -6,16 +6,28 @@ public import Wire
 /// Time is packet time. Records go to the sink in the order of `semantics.md` section 4, which is
 /// the same in every run, live or from a file.
 public final class Inspector {
-  private var core: InspectorCore
+  var core: InspectorCore
 
-  /// - Parameter sink: takes the records; kept for the inspector's life.
-  public init(configuration: InspectionConfiguration, sink: any RecordSink) {
-    core = InspectorCore(configuration: configuration, sink: sink)
+  /// - Parameters:
+  ///   - sink: takes the records; kept for the inspector's life.
+  ///   - streams: takes the bytes of all streams, if anybody wants them; kept likewise.
+  public init(
+    configuration: InspectionConfiguration, sink: any RecordSink,
+    streams: (any StreamSink)? = nil
+  ) {
+    core = InspectorCore(configuration: configuration, sink: sink, streams: streams)
   }
 
   /// Takes a packet; its bytes are borrowed for the call.
   public func inspect(_ packet: Packet, bytes: RawSpan) {
     core.inspect(packet, bytes: bytes)
+  }
+
+  /// Takes what the capture says about the packet that was inspected last, for its connection's
+  /// records; it is borrowed for the call.
+  public func annotate(_ packet: Packet, bytes: RawSpan, comment: RawSpan) {
+    guard comment.byteCount > 0 else { return }
+    core.annotate(packet, bytes: bytes, comment: comment)
   }
 
   /// Lets packet time pass without a packet: live, when nothing comes.

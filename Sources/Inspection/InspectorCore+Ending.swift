@@ -10,7 +10,8 @@ extension InspectorCore {
   mutating func expire() {
     let shift = reassembler.clockShift
     let (sum, overflow) = now.addingReportingOverflow(shift)
-    let time = overflow ? Int64.max : sum
+    // The last moment stands for "no deadline", and a capture may claim it.
+    let time = overflow ? Int64.max - 1 : min(sum, .max - 1)
     while min(reassembler.nextDeadline, correlator.nextDeadline) <= time {
       if reassembler.nextDeadline <= correlator.nextDeadline {
         if let expired = reassembler.popExpired(notAfter: time) { take(expired) }
@@ -90,6 +91,7 @@ extension InspectorCore {
     if record.protocolKnown != .other || configuration.showsOtherConnections {
       sink.take(record)
     }
+    if states[slot].isStreamed { streams?.end(record) }
     Self.account(record, to: &health)
     ports.note(record, look: states[slot].look)
     // Not before: the record counts what was skipped.

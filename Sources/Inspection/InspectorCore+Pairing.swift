@@ -24,7 +24,7 @@ extension InspectorCore {
       if !correlator[older].isTold {
         var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
         record.time = CaptureTime(nanoseconds: facts.start)
-        record.frame = facts.frame
+        place(&record, facts.frame)
         record.offset = message.start
         record.length = message.end - message.start
         tell(record, slot: slot, side: side)
@@ -115,7 +115,7 @@ extension InspectorCore {
   private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
     var record = diagnosticRecord(.typeMismatch, slot: slot, side: Int(facts.side))
     record.time = CaptureTime(nanoseconds: facts.start)
-    record.frame = facts.frame
+    place(&record, facts.frame)
     record.offset = message.start
     record.length = message.end - message.start
     tell(record, slot: slot, side: Int(facts.side))
@@ -195,7 +195,7 @@ extension InspectorCore {
     var record = diagnosticRecord(
       isSecond ? .duplicateResponse : .orphanResponse, slot: slot, side: answering)
     record.time = CaptureTime(nanoseconds: orphan.facts.start)
-    record.frame = orphan.facts.frame
+    place(&record, orphan.facts.frame)
     record.offset = orphan.message.start
     record.length = orphan.message.end - orphan.message.start
     if !isSecond {
@@ -216,7 +216,13 @@ extension InspectorCore {
       let side = Int(correlator.completed[index].side)
       correlator.identify(
         index, as: identity(of: slot), travelling: direction(slot, side))
-      sink.take(correlator.completed[index].record, text: correlator.completedText)
+      if configuration.hasSeveralInputs {
+        var record = correlator.completed[index].record
+        place(&record)
+        sink.take(record, text: correlator.completedText)
+      } else {
+        sink.take(correlator.completed[index].record, text: correlator.completedText)
+      }
     }
     correlator.removeCompleted()
   }

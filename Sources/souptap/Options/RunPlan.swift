@@ -5,7 +5,7 @@ import Inspection
 struct RunPlan {
   /// Which records are shown.
   enum View: String {
-    case report, transactions, messages
+    case report, transactions, messages, connections, streams
   }
 
   /// Where packets come from.
@@ -19,6 +19,8 @@ struct RunPlan {
   var view: View
   var input: Input
   var filter: String?
+  /// Whether identical packets of two files are one.
+  var removesDuplicates = false
   /// The most packets that are looked at; nil for all.
   var packetLimit: UInt64?
   var inspection = InspectionConfiguration()
@@ -26,6 +28,8 @@ struct RunPlan {
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
+  /// Where `streams` writes files.
+  var directory: String?
   var isUTC = false
   var color = ColorChoice.auto
   var isQuiet = false
@@ -52,12 +56,15 @@ extension RunPlan {
   ///
   /// - Throws: a `ConfigurationError` about options that contradict each other or are missing.
   init(
-    _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection()
+    _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection(),
+    directory: String? = nil
   ) throws(ConfigurationError) {
     self.view = view
+    self.directory = directory
     self.selection = selection
     input = try RunPlan.input(options.input)
     filter = options.input.filter
+    removesDuplicates = options.input.dedup
     packetLimit = options.input.count
     if packetLimit == 0 { throw ConfigurationError("--count 0: give at least 1") }
     format = options.output.format
@@ -88,6 +95,9 @@ extension RunPlan {
       guard files.isEmpty else {
         throw ConfigurationError(
           "--interface captures live and files are read: name one or the other")
+      }
+      guard !options.dedup else {
+        throw ConfigurationError("--dedup compares several files; it does nothing with --interface")
       }
       return .interface(interface)
     }

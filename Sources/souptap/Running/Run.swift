@@ -15,10 +15,14 @@ final class Run {
   let writer: any RecordWriter
   let tee: RecordTee
   let inspector: Inspector
+  private let streams: StreamFiles?
 
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
   var filteredOut: UInt64 = 0
+  /// Packets that `--dedup` recognised in another input, and their bytes.
+  var twins: UInt64 = 0
+  var twinBytes: UInt64 = 0
   /// Drops as libpcap or the files count them; absent where nobody counts.
   var droppedByKernel: UInt64?
   var droppedByInterface: UInt64?
@@ -35,7 +39,13 @@ final class Run {
     tee = RecordTee(
       plan, output: plan.view == .report ? nil : writer,
       seed: UInt64.random(in: .min ... .max))
-    inspector = Inspector(configuration: configuration, sink: tee)
+    let writer = writer
+    streams = try plan.directory.map {
+      try StreamFiles(
+        directory: $0, showsOthers: plan.inspection.showsOtherConnections,
+        tell: { writer.write($0) })
+    }
+    inspector = Inspector(configuration: configuration, sink: tee, streams: streams)
     progress = Progress(isWanted: !plan.isQuiet)
   }
 
@@ -73,10 +83,18 @@ final class Run {
     var health = inspector.health
     health.droppedKernel = droppedByKernel
     health.droppedInterface = droppedByInterface
+    health.packets &+= twins
+    health.bytes &+= twinBytes
+    health.duplicatePackets &+= twins
     let summary = tee.collector.summary(
       over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
     tee.finish()
+    streams?.finish()
+    if let problem = streams?.trouble {
+      hadTrouble = true
+      Console.say(problem)
+    }
     writer.end(
       summary, survey: ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut))
     output.finish()
@@ -87,6 +105,7 @@ final class Run {
       return .trouble
     case nil: break
     }
+    if let streams { Console.say(streams.warning) }
     close(summary)
     if hadTrouble { return .trouble }
     let isOdd = summary.diagnostics.contains { $0.code.severity >= .warning }
