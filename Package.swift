@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .enableExperimentalFeature("Lifetimes"),
+  // Overlapping accesses to class properties are looked for in debug builds, so by every test, and
+  // not once more for every packet.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -80,7 +83,7 @@ let package = Package(
     tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     tests("Capture", ["Wire", "Savefile"]),
-    tests("souptap", ["ControlProtocol"]),
+    tests("souptap", ["Wire", "Savefile", "ControlProtocol"]),
   ]
 )
 

@@ -2,7 +2,7 @@
 ///
 /// Source: `semantics.md` section 3, its table; the last ones are found by the reassembler and by
 /// pairing, or written by whoever annotated a capture, and stand here so that there is one list.
-public enum DiagnosticCode: UInt8, CaseIterable, Sendable {
+public enum DiagnosticCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case bareLF, bareCR, blankLine, keywordCase, extraWhitespace, typeMissing, typeCharset
   case uuidTooLong, uuidNotInteger, uuidMissing, statusCase, statusUnknown, statusMissing
   case errorFieldsOnOK, errorCodeMissing, errorFieldsOrder, noSpaceAfterColon, malformedParameter

@@ -4,25 +4,17 @@ import Storage
 import Wire
 
 extension Correlator {
-  /// The request of the same side with the same uuid that has not been answered, if there is one:
-  /// it has to be given up before `add`.
-  public func predecessor(of message: Message, text: RawSpan, facts: MessageFacts) -> UInt32? {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, facts.side, uuid))
-    return find(facts.connection, facts.side, uuid, hash: hash)
-  }
-
   /// Notes a request. Its uuid must be present and used by no other request of its side.
   ///
   /// - Parameter reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ message: Message, text: RawSpan, facts: MessageFacts, reusesUUID: Bool,
+    _ message: Message, text: RawSpan, facts: MessageFacts, key: PairingKey, reusesUUID: Bool,
     to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
     let uuidText = text.extracting(message.uuid.range)
-    let uuid = UUIDKey(uuidText, seed: configuration.seed)
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, facts.side, uuid))
+    let uuid = key.uuid
+    let hash = key.hash
     let type = message.type.isPresent ? types.number(of: text.extracting(message.type.range)) : 0
     let side = Int(facts.side)
     var causes = facts.causes

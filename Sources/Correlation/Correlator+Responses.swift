@@ -9,14 +9,6 @@ extension Correlator {
   /// From here on a latency in which nothing was answered is a stall, nanoseconds.
   static let stall: Int64 = 1_000_000_000
 
-  /// The request that a response answers; its uuid must be present.
-  public func match(_ message: Message, text: RawSpan, facts: MessageFacts) -> UInt32? {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
-    let asker = 1 - facts.side
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, asker, uuid))
-    return find(facts.connection, asker, uuid, hash: hash)
-  }
-
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:

@@ -17,7 +17,8 @@ extension InspectorCore {
 
   mutating func takeRequest(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
     var reusesUUID = false
-    if let older = correlator.predecessor(of: message, text: parser.text, facts: facts) {
+    let key = correlator.key(of: message, text: parser.text, facts: facts)
+    if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
       reusesUUID = true
       if !correlator[older].isTold {
@@ -36,7 +37,7 @@ extension InspectorCore {
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
-      message, readBy: parser, facts: facts, reusesUUID: reusesUUID,
+      message, readBy: parser, facts: facts, key: key, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
     if let orphan {
       let response = correlator.orphan(orphan)
@@ -49,12 +50,14 @@ extension InspectorCore {
   }
 
   mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
-    if let request = correlator.match(message, text: parser.text, facts: facts) {
+    let key = correlator.key(of: message, text: parser.text, facts: facts)
+    if let request = correlator.find(key) {
       pairParsed(request, facts: facts, slot: slot)
       return
     }
     Self.keepOrphan(
-      message, readBy: parser, facts: facts, in: &states[slot].pairing, of: &correlator)
+      message, readBy: parser, facts: facts, key: key, in: &states[slot].pairing,
+      of: &correlator)
     while correlator.hasTooManyOrphans, let oldest = correlator.oldestOrphan() {
       tellOrphan(oldest)
     }
@@ -74,17 +77,18 @@ extension InspectorCore {
 
   private static func add(
     _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
+    key: PairingKey, reusesUUID: Bool, to pairing: inout Conversation,
+    of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      message, text: parser.text, facts: facts, reusesUUID: reusesUUID, to: &pairing)
+      message, text: parser.text, facts: facts, key: key, reusesUUID: reusesUUID, to: &pairing)
   }
 
   private static func keepOrphan(
     _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    in pairing: inout Conversation, of correlator: inout Correlator
+    key: PairingKey, in pairing: inout Conversation, of correlator: inout Correlator
   ) {
-    correlator.keepOrphan(message, text: parser.text, facts: facts, in: &pairing)
+    correlator.keepOrphan(message, text: parser.text, facts: facts, key: key, in: &pairing)
   }
 
   private static func complete(

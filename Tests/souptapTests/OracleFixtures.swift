@@ -30,10 +30,10 @@ struct OraclePacket {
   var sourcePort: Int?
 
   /// All packets of a capture; the first has index 0.
-  static func packets(of capture: String) throws -> [OraclePacket] {
+  static func packets(of capture: String, at path: String? = nil) throws -> [OraclePacket] {
     let fields = ["frame.time_epoch", "tcp.stream", "tcp.srcport"].flatMap { ["-e", $0] }
     let run = try OracleProgram.run(
-      ["tshark", "-n", "-r", OracleFixtures.path(capture), "-T", "fields"] + fields)
+      ["tshark", "-n", "-r", path ?? OracleFixtures.path(capture), "-T", "fields"] + fields)
     return run.output.split(separator: "\n").map { line in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return OraclePacket(

@@ -11,9 +11,26 @@ extension RawSpan {
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 
+  /// Four bytes, the first one lowest.
+  @inline(__always)
+  func halfWord(at index: Int) -> UInt32 {
+    UInt32(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+  }
+
+  /// Two bytes, the first one lowest.
+  @inline(__always)
+  func pair(at index: Int) -> UInt16 {
+    UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+  }
+
   @inline(__always)
   private func vector(at index: Int) -> SIMD16<UInt8> {
     unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always)
+  private func block(at index: Int) -> SIMD64<UInt8> {
+    unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD64<UInt8>.self)
   }
 
   /// The first byte from `start` on that `pattern` tells; `end` when there is none.
@@ -23,34 +40,39 @@ extension RawSpan {
   ) -> Int {
     var index = start
     while index &+ 16 <= end {
-      let found = Pattern.mask(vector(at: index)).halves
-      if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
-      if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
+      let found = Pattern.mask(vector(at: index)).nibbles
+      if found != 0 { return index &+ found.trailingZeroBitCount &>> 2 }
       index &+= 16
       // Long runs without a hit: four vectors a test.
-      while index &+ 64 <= end {
-        let all =
-          Pattern.mask(vector(at: index)) | Pattern.mask(vector(at: index &+ 16))
-          | Pattern.mask(vector(at: index &+ 32)) | Pattern.mask(vector(at: index &+ 48))
-        if all.halves[0] | all.halves[1] != 0 { break }
-        index &+= 64
-      }
+      while index &+ 64 <= end && !Pattern.isIn(block(at: index)) { index &+= 64 }
     }
-    while index < end {
-      if Pattern.matches(byte(at: index)) { return index }
-      index &+= 1
+    if index >= end { return end }
+    // The last few bytes: the vector that ends with them, less what was searched already.
+    if end >= 16 {
+      let searched = UInt64(truncatingIfNeeded: 16 &- (end &- index)) &<< 2
+      let found = Pattern.mask(vector(at: end &- 16)).nibbles &>> searched
+      return found == 0 ? end : index &+ found.trailingZeroBitCount &>> 2
     }
-    return end
+    while index < end && !Pattern.matches(byte(at: index)) { index &+= 1 }
+    return index
   }
 
   /// The first byte that is not printable ASCII: a control byte, DEL, or a byte from 0x80 on.
+  @inline(__always)
   func firstSpecial(from start: Int, to end: Int) -> Int {
     first(Special.self, from: start, to: end)
   }
 
   /// The first byte that is not printable ASCII, or a colon.
+  @inline(__always)
   func firstSpecialOrColon(from start: Int, to end: Int) -> Int {
     first(SpecialOrColon.self, from: start, to: end)
+  }
+
+  /// The first byte that is no letter.
+  @inline(__always)
+  func firstNonLetter(from start: Int, to end: Int) -> Int {
+    first(NonLetter.self, from: start, to: end)
   }
 
   /// The first line feed.
@@ -81,11 +103,12 @@ extension RawSpan {
 }
 
 extension SIMD16<UInt8> {
-  /// The two halves as words, the first byte lowest.
+  /// Of a mask, four bits for each byte, those of the first byte lowest.
   @inline(__always)
-  fileprivate var halves: SIMD2<UInt64> {
-    let words = unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self)
-    return SIMD2(UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
+  fileprivate var nibbles: UInt64 {
+    let pairs = unsafe unsafeBitCast(self, to: SIMD8<UInt16>.self) &>> SIMD8(repeating: 4)
+    let packed = SIMD8<UInt8>(truncatingIfNeeded: pairs)
+    return UInt64(littleEndian: unsafe unsafeBitCast(packed, to: UInt64.self))
   }
 
   /// All bits set in the bytes that equal `byte`.
@@ -94,38 +117,73 @@ extension SIMD16<UInt8> {
     unsafe unsafeBitCast(self .== SIMD16(repeating: byte), to: SIMD16<UInt8>.self)
   }
 
-  /// All bits set in the bytes that are not printable ASCII.
+  /// All bits set in the bytes that are none of the `count` from `first` on.
   @inline(__always)
-  fileprivate var special: SIMD16<UInt8> {
-    // Signed, the bytes from 0x80 on are below the space too. Comparing with whole vectors, because
-    // the operators that take a scalar are loops.
-    let signed = unsafe unsafeBitCast(self, to: SIMD16<Int8>.self)
-    let mask =
-      (signed .< SIMD16<Int8>(repeating: 0x20)) .| (signed .== SIMD16<Int8>(repeating: 0x7f))
-    return unsafe unsafeBitCast(mask, to: SIMD16<UInt8>.self)
+  fileprivate func isOutside(_ first: UInt8, count: UInt8) -> SIMD16<UInt8> {
+    // Signed, because the machine has no other comparison; so 0 is moved to the lowest number.
+    let moved = unsafe unsafeBitCast(
+      self &- SIMD16(repeating: first &+ 0x80), to: SIMD16<Int8>.self)
+    let last = Int8(bitPattern: count &- 1 &+ 0x80)
+    return unsafe unsafeBitCast(moved .> SIMD16<Int8>(repeating: last), to: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always)
+  fileprivate func larger(_ other: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    replacing(with: other, where: other .> self)
   }
 }
 
 /// What a scan stops at, for one byte and for sixteen.
 private protocol BytePattern {
   static func matches(_ byte: UInt8) -> Bool
-  /// A nonzero byte for each that matches.
+  /// All bits set in the bytes that match.
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8>
+  /// Whether any byte matches.
+  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool
+}
+
+extension BytePattern {
+  @inline(__always)
+  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool {
+    let (low, high) = (bytes.lowHalf, bytes.highHalf)
+    let any = mask(low.lowHalf) | mask(low.highHalf) | mask(high.lowHalf) | mask(high.highHalf)
+    return any.nibbles != 0
+  }
 }
 
 private enum Special: BytePattern {
   @inline(__always)
   static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f }
   @inline(__always)
-  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> { bytes.special }
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    bytes.isOutside(0x20, count: 0x5f)
+  }
+  @inline(__always)
+  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool {
+    // With the space moved to 0 only the largest matters.
+    let space = SIMD16<UInt8>(repeating: 0x20)
+    let (low, high) = (bytes.lowHalf, bytes.highHalf)
+    let largest = (low.lowHalf &- space).larger(low.highHalf &- space)
+      .larger((high.lowHalf &- space).larger(high.highHalf &- space))
+    return largest.isOutside(0, count: 0x5f).nibbles != 0
+  }
 }
 
 private enum SpecialOrColon: BytePattern {
   @inline(__always)
-  static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f || byte == Ascii.colon }
+  static func matches(_ byte: UInt8) -> Bool { Special.matches(byte) || byte == Ascii.colon }
   @inline(__always)
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
-    bytes.special | bytes.equal(to: Ascii.colon)
+    Special.mask(bytes) | bytes.equal(to: Ascii.colon)
+  }
+}
+
+private enum NonLetter: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { !Ascii.isLetter(byte) }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    (bytes | SIMD16(repeating: 0x20)).isOutside(0x61, count: 26)
   }
 }
 

@@ -15,7 +15,7 @@ extension Side {
       return truncate(at: offset(position), position, of: &stream, in: &context)
     }
     if phase == .head && held.isEmpty {
-      if readStrictLines(chunk, at: &position, to: limit, of: &stream, in: context) { return }
+      if readLinesInPlace(chunk, at: &position, to: limit, of: &stream, in: context) { return }
       if position == chunk.byteCount { return }
     }
     if held.isEmpty { lineStart = offset(position) }
@@ -43,14 +43,14 @@ extension Side {
     return min(chunk.byteCount, Int(truncatingIfNeeded: end))
   }
 
-  /// Reads strict lines where they lie; true when the message ended with them.
-  private mutating func readStrictLines(
+  /// Reads lines where they lie; true when the message ended with them or something is to be told.
+  private mutating func readLinesInPlace(
     _ chunk: RawSpan, at position: inout Int, to limit: Int, of stream: inout StreamParser,
     in context: borrowing ParserContext
   ) -> Bool {
-    let (index, isEnded) = draft.readStrictLines(
-      chunk, from: position, to: limit, keeping: context.configuration.keepsParameters,
-      seed: context.configuration.seed)
+    let (index, isEnded) = draft.readLines(
+      chunk, from: position, to: limit, at: ChunkPlace(base: base, mark: mark),
+      with: context.configuration, notes: &queue)
     guard index > position else { return false }
     if draft.isHashed { draft.hash.update(chunk, position..<index) }
     position = index
@@ -60,7 +60,7 @@ extension Side {
       conclude(isComplete: true, of: &stream)
       phase = .between
     }
-    return isEnded
+    return isEnded || !queue.isEmpty
   }
 
   /// `held` is a whole line without a colon.

@@ -7,7 +7,7 @@
 /// - With `candidateLength` > 0 `held` begins with a whole convincing start line of that length, and
 ///   what follows is the line that must bear it out.
 /// - Bytes of `held` before `scan` were searched already, so no byte is searched more than twice.
-struct Side: Sendable {
+struct Side: ~Copyable {
   enum Phase: UInt8, Sendable {
     /// In sync, in front of a message.
     case between
@@ -55,9 +55,7 @@ struct Side: Sendable {
   var checks = LineChecks()
 
   // What is to be told.
-  var queue: [Diagnostic] = []
-  var queueHead = 0
-  var queueText = ByteBuffer()
+  var queue = DiagnosticQueue()
   var messageIsReady = false
 
   // The chunk at hand: the stream offset of its byte 0, where reading began, its mark.
@@ -69,13 +67,13 @@ struct Side: Sendable {
 
   /// Captured bytes held, with the tables that know their keys.
   var heldBytes: Int {
-    held.count + run.heldBytes + queueText.count
+    held.count + run.heldBytes + queue.heldBytes
       + (hasMessage || messageIsReady ? draft.heldBytes : 0)
   }
 
   /// Whether nothing is in here that the stream needs.
   var isIdle: Bool {
-    guard !hasMessage, !messageIsReady, held.isEmpty, queueHead == queue.count else { return false }
+    guard !hasMessage, !messageIsReady, held.isEmpty, queue.isEmpty else { return false }
     switch phase {
     case .between: return blanks.isEmpty
     case .run: return run.length == 0 && !isMidLine && run.code != .messageTruncated
@@ -89,19 +87,22 @@ struct Side: Sendable {
     return UInt64(truncatingIfNeeded: held.count) &+ (isDetecting ? run.length : 0)
   }
 
-  /// Empties a used state; storage of ordinary size is kept.
-  mutating func reset(inSync: Bool, runCode: DiagnosticCode) {
+  /// Makes an empty state ready for a stream.
+  mutating func begin(inSync: Bool, runCode: DiagnosticCode) {
     phase = inSync ? .between : .run
+    run.reset(code: runCode)
+  }
+
+  /// Empties a used state; storage of ordinary size is kept.
+  mutating func reset() {
     clearHeld()
     hasMessage = false
     messageIsReady = false
     draft.reset()
     isMidLine = false
     blanks = OddRange()
-    run.reset(code: runCode)
-    queue.removeAll(keepingCapacity: true)
-    queueHead = 0
-    queueText.removeAll()
+    run.reset(code: .junk)
+    queue.removeAll()
     echoContext = .none
   }
 
