@@ -42,7 +42,7 @@ struct OraclePacket {
   }
 
   /// Reads `seconds.fraction`.
-  private static func nanoseconds(_ text: String) -> Int64 {
+  static func nanoseconds(_ text: String) -> Int64 {
     let halves = text.split(separator: ".")
     let fraction = (halves.count > 1 ? String(halves[1]) : "").padding(
       toLength: 9, withPad: "0", startingAt: 0)
