@@ -20,6 +20,9 @@ struct OracleStreams {
   private(set) var pieces: [Key: [Piece]] = [:]
   /// What tshark follows.
   private(set) var contents: [Key: [UInt8]] = [:]
+  /// All packets; the first has index 0.
+  private(set) var packets: [OraclePacket] = []
+
   /// The packet that first carried a byte.
   func firstPiece(_ offset: Int, of key: Key) -> Piece? {
     pieces[key]?.first { $0.bytes.contains(offset) }
@@ -36,19 +39,20 @@ struct OracleStreams {
   /// The streams of a capture in `Fixtures`, looked at once for all tests.
   static func of(_ capture: String) throws -> OracleStreams {
     if let known = known.withLock({ $0[capture] }) { return known }
-    let streams = try OracleStreams(capture)
+    let streams = try OracleStreams(path: OracleFixtures.path(capture))
     known.withLock { $0[capture] = streams }
     return streams
   }
 
-  private init(_ capture: String) throws {
+  /// The streams of the capture at a path.
+  init(path: String) throws {
     let names = [
       "frame.number", "frame.time_epoch", "tcp.stream", "tcp.srcport", "tcp.seq_raw", "tcp.len",
       "tcp.flags.syn", "tcp.flags.reset",
     ]
     let follow = (0..<4).flatMap { ["-z", "follow,tcp,raw,\($0)"] }
     let run = try OracleProgram.run(
-      ["tshark", "-n", "-r", OracleFixtures.path(capture), "-T", "fields"]
+      ["tshark", "-n", "-r", path, "-T", "fields"]
         + names.flatMap { ["-e", $0] } + follow)
     var origins: [Key: UInt32] = [:]
     var followed: (stream: Int, ports: [Int])?
@@ -63,6 +67,10 @@ struct OracleStreams {
   }
 
   private mutating func addPacket(_ cells: [String], _ origins: inout [Key: UInt32]) {
+    packets.append(
+      OraclePacket(
+        time: OraclePacket.nanoseconds(cells[1]), stream: Int(cells[2]),
+        sourcePort: Int(cells[3])))
     guard let stream = Int(cells[2]), let port = Int(cells[3]), let number = UInt32(cells[4]),
       let length = Int(cells[5])
     else { return }

@@ -10,7 +10,7 @@ import Testing
     .enabled(if: OracleProgram.has("tshark"), "tshark is not installed"),
     arguments: OracleFixtures.captures)
   func framesAndTimesAreThoseOfTheirPackets(capture: String) throws {
-    let packets = try OraclePacket.packets(of: capture)
+    let packets = try OracleStreams.of(capture).packets
     func packet(_ number: Int?) -> OraclePacket? {
       number.flatMap { packets.indices.contains($0 - 1) ? packets[$0 - 1] : nil }
     }

@@ -65,7 +65,7 @@ struct PcapngInputTests {
   func tsharkAgreesAboutInterfaces() throws {
     let scratch = try ScratchDirectory()
     let path = try write(manyInterfaces(), scratch, "mixed.pcapng")
-    let packets = try OraclePacket.packets(of: "", at: path)
+    let packets = try OracleStreams(path: path).packets
     #expect(packets.count == Self.capture.packets.count)
     let run = try ProgramRun.souptap("messages --format ndjson \(path)")
     var count = 0
