@@ -238,8 +238,9 @@ extension MessageParser {
     let place = ChunkPlace(
       base: stream.offset &- UInt64(truncatingIfNeeded: start), mark: mark)
     context.notes.removeAll()
-    let (end, isEnded) = context.current.readLines(
+    let lines = context.current.readLines(
       chunk, from: body, to: limit, at: place, with: context.configuration, notes: &context.notes)
+    let (end, isEnded) = (lines.index, lines.isEnded)
     context.current.message.start = stream.offset
     stream.offset = place.offset(end)
     position = end
@@ -261,16 +262,17 @@ extension MessageParser {
         context.current.message.diagnostics.insert(.errorCodeMissing)
       }
     } else {
-      handOver(to: acquireSide(for: &stream), after: mark)
+      let plainEnd = lines.plainEnd > 0 ? place.offset(lines.plainEnd) : 0
+      handOver(to: acquireSide(for: &stream), after: mark, plainEnd: plainEnd)
     }
     return isEnded
   }
 
   /// Lets a side state go on with the message that was read in place so far.
-  private mutating func handOver(to index: Int, after mark: ArrivalMark) {
+  private mutating func handOver(to index: Int, after mark: ArrivalMark, plainEnd: UInt64) {
     swap(&sides[index].draft, &context.current)
     swap(&sides[index].queue, &context.notes)
-    sides[index].resume(after: mark)
+    sides[index].resume(after: mark, plainEnd: plainEnd)
     heldBytes += sides[index].heldBytes
   }
 }

@@ -25,6 +25,10 @@ struct ConversationState: BitwiseCopyable {
   /// Whether it is read at all.
   var isParsed = false
   var usesNamedPort = false
+  /// Whether its bytes go to the stream sink.
+  var isStreamed = false
+  /// Whether the stream sink was told that nobody wants them.
+  var isUnwanted = false
   /// Whether a message was read in it.
   var isDetected = false
   /// Whether everything that waited in it was told.

@@ -6,11 +6,16 @@ public import Wire
 /// Time is packet time. Records go to the sink in the order of `semantics.md` section 4, which is
 /// the same in every run, live or from a file.
 public final class Inspector {
-  private var core: InspectorCore
+  var core: InspectorCore
 
-  /// - Parameter sink: takes the records; kept for the inspector's life.
-  public init(configuration: InspectionConfiguration, sink: any RecordSink) {
-    core = InspectorCore(configuration: configuration, sink: sink)
+  /// - Parameters:
+  ///   - sink: takes the records; kept for the inspector's life.
+  ///   - streams: takes the bytes of all streams, if anybody wants them; kept likewise.
+  public init(
+    configuration: InspectionConfiguration, sink: any RecordSink,
+    streams: (any StreamSink)? = nil
+  ) {
+    core = InspectorCore(configuration: configuration, sink: sink, streams: streams)
   }
 
   /// Takes a packet; its bytes are borrowed for the call.

@@ -14,7 +14,12 @@ extension InspectorCore {
     for reason in StopReason.allCases where undecoded[Int(reason.rawValue)] > 0 {
       current.undecoded.append((reason.name, undecoded[Int(reason.rawValue)]))
     }
-    if fragments > 0 { current.undecoded.append(("ip-fragment", fragments)) }
+    if fragments.incomplete > 0 {
+      current.undecoded.append(("ip-fragment", fragments.incomplete))
+    }
+    if fragments.overlapping > 0 {
+      current.undecoded.append(("overlapping-fragments", fragments.overlapping))
+    }
     return current
   }
 

@@ -91,6 +91,7 @@ extension InspectorCore {
     if record.protocolKnown != .other || configuration.showsOtherConnections {
       sink.take(record)
     }
+    if states[slot].isStreamed { streams?.end(record) }
     Self.account(record, to: &health)
     ports.note(record, look: states[slot].look)
     // Not before: the record counts what was skipped.

@@ -159,6 +159,7 @@ extension InspectorCore {
   }
 
   mutating func tellConflict(_ conflict: OverlapConflict, slot: UInt32, side: Int) {
+    if states[slot].isStreamed { streamConflict(conflict, slot, side) }
     var record = diagnosticRecord(.overlapConflict, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: conflict.arrival.time)
     place(&record, conflict.arrival.frame)

@@ -33,10 +33,15 @@ extension InspectorCore {
       joinedMidstream: !isWhole,
       detecting: !states[slot].usesNamedPort && !states[slot].isDetected)
     if states[slot].look == .nothing { states[slot].look = TrafficSurvey.Look(firstBytes: chunk) }
+    if streams != nil { beginStreaming(slot) }
   }
 
   /// Reads bytes that are in order.
   mutating func feed(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
+    if states[slot].isStreamed {
+      stream(chunk, slot, side)
+      settleStreaming(slot)
+    }
     guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
     let mark = ArrivalMark(
       word0: UInt64(bitPattern: arrival.time),
@@ -68,9 +73,7 @@ extension InspectorCore {
       bytes.extracting(old..<bytes.byteCount), arrival: ready.arrival, slot: slot, side: side)
     if ready.snapped > 0 {
       let next = reassembler.connections[slot].streams[side].next
-      var end = next + UInt64(ready.snapped)
-      if let hole = reassembler.holeEnd(slot, side) { end = min(end, hole) }
-      skipGap(slot, side, to: end, as: .snaplen)
+      skipGap(slot, side, to: next + UInt64(ready.snapped), as: .snaplen)
     }
   }
 
@@ -79,6 +82,7 @@ extension InspectorCore {
     let length = reassembler.declareGap(slot, side, to: end, as: reason)
     guard length > 0 else { return }
     if !states[slot].sides[side].isStarted { start(slot, side, chunk: RawSpan()) }
+    if states[slot].isStreamed { streamGap((end - length)..<end, reason, slot, side) }
     guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
     parser.skipGap(of: length, in: &states[slot].sides[side].parser)
     let cut: Causes = reason == .snaplen ? .snaplen : .gap
@@ -102,10 +106,13 @@ extension InspectorCore {
   /// Makes room: what the least recently active connections hold is given up.
   mutating func relieve() {
     let goal = configuration.limits.heldBytes / 8 * 7
+    while heldBytes > goal, fragments.evictOldest() {}
     for slot in reassembler.slotsByActivity {
       if heldBytes <= goal { return }
       for side in 0..<2 {
-        while let end = reassembler.holeEnd(slot, side), reassembler.waitingBytes(slot) > 0 {
+        while reassembler.waitingBytes(slot, side) > 0,
+          let end = reassembler.holeEnd(slot, side)
+        {
           skipGap(slot, side, to: end, as: .limit)
           drain(slot, side)
         }

@@ -13,6 +13,7 @@ struct InspectorCore: ~Copyable {
   private let inPlace = InPlace()
   let configuration: InspectionConfiguration
   let sink: any RecordSink
+  let streams: (any StreamSink)?
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -34,13 +35,17 @@ struct InspectorCore: ~Copyable {
 
   var health = CaptureHealth()
   var undecoded = [UInt64](repeating: 0, count: StopReason.allCases.count)
-  var fragments: UInt64 = 0
+  var fragments: FragmentTable
   var segments: UInt64 = 0
   var ports = PortSurvey()
 
-  init(configuration: InspectionConfiguration, sink: any RecordSink) {
+  init(
+    configuration: InspectionConfiguration, sink: any RecordSink,
+    streams: (any StreamSink)? = nil
+  ) {
     self.configuration = configuration
     self.sink = sink
+    self.streams = streams
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections
@@ -49,6 +54,7 @@ struct InspectorCore: ~Copyable {
     streamLimits.halfOpenNanoseconds = configuration.limits.halfOpenNanoseconds
     reassembler = Reassembler(
       limits: streamLimits, seed: configuration.seed, hidesPackets: configuration.hidesPackets)
+    fragments = FragmentTable(seed: configuration.seed)
     var parserConfiguration = ParserConfiguration()
     parserConfiguration.maximumMessageLength = configuration.limits.messageBytes
     parserConfiguration.keepsParameters = configuration.keepsParameters
@@ -73,8 +79,8 @@ struct InspectorCore: ~Copyable {
     switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
     case .segment:
       take(frame, packet: packet, bytes: bytes)
-    case .fragment:
-      fragments += 1
+    case .fragment(let fragment):
+      take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
     case .stopped(let reason):
       undecoded[Int(reason.rawValue)] += 1
     }
@@ -101,7 +107,7 @@ struct InspectorCore: ~Copyable {
     expire()
   }
 
-  private mutating func take(_ frame: DecodedFrame, packet: Packet, bytes: RawSpan) {
+  mutating func take(_ frame: DecodedFrame, packet: Packet, bytes: RawSpan) {
     segments += 1
     var slot: UInt32 = 0
     var isNew = false
@@ -162,7 +168,7 @@ struct InspectorCore: ~Copyable {
     }
     if outcome.mayUnblock { drain(slot, side) }
     while outcome.exceedsLimit,
-      reassembler.waitingBytes(slot) > configuration.limits.waitingBytesPerStream,
+      reassembler.waitingBytes(slot, side) > configuration.limits.waitingBytesPerStream,
       let end = reassembler.holeEnd(slot, side)
     {
       skipGap(slot, side, to: end, as: .limit)
@@ -172,6 +178,6 @@ struct InspectorCore: ~Copyable {
 
   /// Captured bytes held anywhere.
   var heldBytes: Int {
-    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes
+    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes &+ fragments.heldBytes
   }
 }

@@ -56,15 +56,18 @@ extension Reassembler {
     return .lingered(entry.slot)
   }
 
-  private func expiredReorder(_ entry: DeadlineQueue.Entry) -> Expired? {
+  private mutating func expiredReorder(_ entry: DeadlineQueue.Entry) -> Expired? {
     let slot = entry.slot >> 1
     let side = Int(entry.slot & 1)
-    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0,
-      let end = holeEnd(slot, side)
-    else { return nil }
+    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0 else { return nil }
     let trouble = Int(connections[slot].streams[side].trouble)
+    shared.troubles[trouble].awaitsReorder = false
     let due = entry.deadline &- limits.reorderNanoseconds
-    guard
+    // ACKs that came later have their own time.
+    if let later = shared.troubles[trouble].acknowledgments.first(where: { $0.time > due }) {
+      shared.armReorder(trouble, entry, from: later.time)
+    }
+    guard let end = holeEnd(slot, side),
       let acknowledged = shared.troubles[trouble].acknowledgments.last(where: { $0.time <= due })
     else { return nil }
     let reached = min(min(acknowledged.offset, end), connections[slot].streams[side].finOffset)
@@ -72,16 +75,20 @@ extension Reassembler {
     return .hole(slot: slot, side: side, end: reached, reason: .acked)
   }
 
-  private func expiredHole(_ entry: DeadlineQueue.Entry) -> Expired? {
+  private mutating func expiredHole(_ entry: DeadlineQueue.Entry) -> Expired? {
     let slot = entry.slot >> 1
     let side = Int(entry.slot & 1)
-    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0,
-      let end = holeEnd(slot, side)
-    else { return nil }
-    let since = shared.troubles[Int(connections[slot].streams[side].trouble)].holeSince
-    guard since != .max,
-      Self.sum(Self.sum(since, shared.clockShift), limits.holeNanoseconds) <= entry.deadline
-    else { return nil }
+    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0 else { return nil }
+    let trouble = Int(connections[slot].streams[side].trouble)
+    shared.troubles[trouble].awaitsHole = false
+    let since = shared.troubles[trouble].holeSince
+    guard since != .max, let end = holeEnd(slot, side) else { return nil }
+    let due = Self.sum(Self.sum(since, shared.clockShift), limits.holeNanoseconds)
+    guard due <= entry.deadline else {
+      // An older hole was filled; this one is younger.
+      shared.armHole(trouble, entry)
+      return nil
+    }
     return .hole(slot: slot, side: side, end: end, reason: .aged)
   }
 }

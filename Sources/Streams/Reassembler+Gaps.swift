@@ -75,12 +75,13 @@ extension Reassembler {
     let index = Int(connections[slot].streams[side].trouble)
     guard index != 0 else { return }
     let next = connections[slot].streams[side].next
-    if !shared.troubles[index].acknowledgments.isEmpty {
+    // They are in order of offset.
+    if let first = shared.troubles[index].acknowledgments.first, first.offset <= next {
       shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
     }
     shared.watchHole(
       of: connections[slot].streams[side], slot: slot, side: side,
-      number: connections[slot].number)
+      number: connections[slot].number, isSame: false)
     noteFinish(slot, side)
   }
 
@@ -146,14 +147,10 @@ extension Reassembler {
     return conflict
   }
 
-  /// Bytes that wait in a connection.
-  public func waitingBytes(_ slot: UInt32) -> Int {
-    var sum = 0
-    for side in 0..<2 {
-      let index = Int(connections[slot].streams[side].trouble)
-      if index != 0 { sum += shared.troubles[index].waiting.bytes }
-    }
-    return sum
+  /// Bytes that wait in a stream.
+  public func waitingBytes(_ slot: UInt32, _ side: Int) -> Int {
+    let index = Int(connections[slot].streams[side].trouble)
+    return index == 0 ? 0 : shared.troubles[index].waiting.bytes
   }
 
   /// Acknowledged bytes of a stream of which no packet was captured.

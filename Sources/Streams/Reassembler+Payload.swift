@@ -10,7 +10,7 @@ extension Reassembler {
   ) {
     let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
-    var captured = frame.payloadLength
+    let captured = frame.payloadLength
     var wire = frame.wirePayloadLength
     if UInt64(bitPattern: offset) == stream.next, stream.trouble == 0, captured == wire,
       stream.next + UInt64(wire) <= stream.finOffset
@@ -26,11 +26,6 @@ extension Reassembler {
       shared.troubles[index].keepAlives += 1
       return
     }
-    var skipped = 0
-    if offset < 0 {
-      skipped = Int(min(Int64(wire), -offset))
-      shared.troubles[index].beforeOrigin += UInt64(skipped)
-    }
     if offset - Int64(bitPattern: stream.next) > maximumAhead {
       shared.troubles[index].outOfWindowSegments += 1
       return
@@ -38,17 +33,20 @@ extension Reassembler {
     if offset + Int64(wire) > Int64(clamping: stream.finOffset) {
       shared.troubles[index].outOfWindowSegments += 1
       wire = max(0, Int(Int64(clamping: stream.finOffset) - offset))
-      captured = min(captured, wire)
+    }
+    var skipped = 0
+    if offset < 0 {
+      skipped = Int(min(Int64(wire), -offset))
+      shared.troubles[index].beforeOrigin += UInt64(skipped)
     }
     guard skipped < wire else { return }
     var start = UInt64(offset + Int64(skipped))
     let end = UInt64(offset + Int64(wire))
-    let fillsHole = start < stream.furthest && end > stream.next
     if start < stream.next {
       let old = Int(min(stream.next, end) - start)
       noteRepeat(
-        bytes, from: frame.payloadOffset + skipped, count: min(old, max(0, captured - skipped)),
-        at: start, arrival: arrival, stream: stream, shared: &shared)
+        payload(of: frame, in: bytes, from: skipped, to: skipped + old), at: start,
+        arrival: arrival, stream: stream, shared: &shared)
       outcome.hasConflict = shared.troubles[index].conflict != nil
       shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
       shared.troubles[index].retransmittedSegments += 1
@@ -57,49 +55,64 @@ extension Reassembler {
       start += UInt64(old)
       guard skipped < wire else { return }
     }
-    if fillsHole {
-      let since = shared.troubles[index].holeSince
-      let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
-      if isRecent {
-        shared.troubles[index].outOfOrderSegments += 1
-        shared.troubles[index].outOfOrder.insert(start..<end)
-      } else {
-        shared.troubles[index].retransmittedSegments += 1
-        shared.troubles[index].sentAgain.insert(start..<end)
-      }
-      shared.troubles[index].bridge = isRecent ? .reordered : .sentAgain
-    }
+    let isBehind = start < stream.furthest
     stream.furthest = max(stream.furthest, end)
-    let isBlocked =
-      start > stream.next
-      || (shared.store.firstStart(of: shared.troubles[index].waiting) ?? .max) < end
-    let count = max(0, captured - skipped)
-    guard isBlocked else {
+    guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
+      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared) }
+      let low = min(skipped, captured)
       deliver(
-        bytes, from: frame.payloadOffset, skipping: skipped, count: count, arrival: arrival,
-        in: &stream, shared: &shared, outcome: &outcome)
+        bytes, from: frame.payloadOffset, skipping: low, count: min(captured, wire) - low,
+        arrival: arrival, in: &stream, shared: &shared, outcome: &outcome)
       outcome.snapped = end - stream.next
       outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
-    let payload = bytes.extracting(
-      (frame.payloadOffset + skipped)..<(frame.payloadOffset + skipped + count))
     let insertion = shared.store.insert(
-      payload, at: start, snapped: UInt32(clamping: wire - captured), arrival: arrival,
-      into: &shared.troubles[index].waiting)
-    if insertion.repeated > 0, insertion.added == 0 {
+      payload(of: frame, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
+      arrival: arrival, into: &shared.troubles[index].waiting)
+    if insertion.added == 0 {
       shared.troubles[index].retransmittedSegments += 1
       shared.troubles[index].sentAgain.insert(start..<end)
+    } else if isBehind {
+      noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared)
     }
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
         at: first, length: UInt64(insertion.differing), arrival: arrival)
       outcome.hasConflict = true
     }
-    shared.watchHole(of: stream, slot: slot, side: side, number: connection)
+    shared.watchHole(of: stream, slot: slot, side: side, number: connection, isSame: true)
     outcome.mayUnblock = start <= stream.next
     outcome.exceedsLimit =
       shared.troubles[index].waiting.bytes > shared.limits.waitingBytesPerStream
+  }
+
+  /// Judges a segment that fills a hole: soon after the hole appeared it was captured out of order,
+  /// later it was sent again.
+  private static func noteLate(
+    _ range: Range<UInt64>, arrival: Arrival, irtt: Int64, _ index: Int,
+    _ shared: inout SharedState
+  ) {
+    let since = shared.troubles[index].holeSince
+    let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
+    if isRecent {
+      shared.troubles[index].outOfOrderSegments += 1
+      shared.troubles[index].outOfOrder.insert(range)
+    } else {
+      shared.troubles[index].retransmittedSegments += 1
+      shared.troubles[index].sentAgain.insert(range)
+    }
+    shared.troubles[index].bridge = isRecent ? .reordered : .sentAgain
+  }
+
+  /// The captured part of a payload between two of its offsets; the snapshot length may have cut it.
+  @_lifetime(copy bytes)
+  private static func payload(
+    of frame: DecodedFrame, in bytes: RawSpan, from low: Int, to high: Int
+  ) -> RawSpan {
+    let low = min(low, frame.payloadLength)
+    let high = max(low, min(high, frame.payloadLength))
+    return bytes.extracting((frame.payloadOffset + low)..<(frame.payloadOffset + high))
   }
 
   private static func deliver(
@@ -123,16 +136,21 @@ extension Reassembler {
   private static func isProbe(
     _ frame: DecodedFrame, offset: Int64, stream: StreamState
   ) -> Bool {
-    frame.wirePayloadLength <= 1 && frame.flags.isDisjoint(with: [.syn, .fin, .reset])
-      && offset == Int64(bitPattern: stream.furthest) - 1
-      && (stream.acknowledged >= stream.furthest || stream.acknowledged == 0)
+    guard frame.wirePayloadLength <= 1, frame.flags.isDisjoint(with: [.syn, .fin, .reset]) else {
+      return false
+    }
+    if offset == Int64(bitPattern: stream.furthest) - 1 {
+      return stream.acknowledged >= stream.furthest || stream.acknowledged == 0
+    }
+    // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
+    return offset == Int64(bitPattern: stream.acknowledged) - 1
+      && stream.acknowledged > stream.furthest && !frame.flags.contains(.push)
   }
 
   private static func noteRepeat(
-    _ bytes: RawSpan, from position: Int, count: Int, at start: UInt64, arrival: Arrival,
-    stream: StreamState, shared: inout SharedState
+    _ copy: RawSpan, at start: UInt64, arrival: Arrival, stream: StreamState,
+    shared: inout SharedState
   ) {
-    let copy = bytes.extracting(position..<(position + count))
     if let difference = shared.history.firstDifference(
       of: copy, at: start, newest: stream.history)
     {

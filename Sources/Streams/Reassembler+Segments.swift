@@ -36,14 +36,8 @@ extension Reassembler {
       noteAcknowledgment(frame, slot: slot, side: side, time: time, outcome: &outcome)
     }
     guard connections[slot].phase != .reset else { return outcome }
-    if frame.flags.contains(.fin) {
-      let end =
-        connections[slot].streams[side].offset(of: frame.sequenceNumber)
-        + Int64(frame.wirePayloadLength)
-      if connections[slot].streams[side].finOffset == .max, end >= 0 {
-        connections[slot].streams[side].finOffset = max(
-          UInt64(end), connections[slot].streams[side].next)
-      }
+    if frame.flags.contains(.fin), connections[slot].streams[side].finOffset == .max {
+      noteFIN(frame, slot: slot, side: side)
     }
     if frame.wirePayloadLength > 0 || frame.payloadLength > 0 {
       connections[slot].isEstablished = true
@@ -65,6 +59,29 @@ extension Reassembler {
     }
     noteFinish(slot, side)
     return outcome
+  }
+
+  /// Notes where a stream ends. A FIN that lies before bytes that were seen, or beyond any window,
+  /// is not believed.
+  private mutating func noteFIN(_ frame: DecodedFrame, slot: UInt32, side: Int) {
+    let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
+    var end =
+      connections[slot].streams[side].offset(of: sequence) + Int64(frame.wirePayloadLength)
+    let furthest = Int64(bitPattern: connections[slot].streams[side].furthest)
+    // The last byte of a gap that an ACK showed may have been this FIN.
+    if end == furthest - 1, missingEnd(slot, side) == connections[slot].streams[side].furthest {
+      end = furthest
+    }
+    guard end >= furthest,
+      end - Int64(bitPattern: connections[slot].streams[side].next) <= Self.maximumAhead
+    else {
+      let index = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[index].outOfWindowSegments += 1
+      return
+    }
+    connections[slot].streams[side].finOffset = UInt64(end)
+    connections[slot].streams[side].acknowledged = min(
+      connections[slot].streams[side].acknowledged, UInt64(end))
   }
 
   /// Marks a stream finished when everything up to its FIN was delivered or given up.
@@ -103,7 +120,13 @@ extension Reassembler {
     _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
   ) {
     let initial = frame.sequenceNumber &+ 1
-    if connections[slot].streams[side].facts.contains(.hasOrigin) {
+    if connections[slot].streams[side].facts.contains(.hasOrigin),
+      !connections[slot].streams[side].facts.contains(.synSeen),
+      connections[slot].streams[side].origin == initial
+    {
+      // What follows the SYN was captured before it.
+      connections[slot].streams[side].facts.insert(.synSeen)
+    } else if connections[slot].streams[side].facts.contains(.hasOrigin) {
       // The same SYN once more (another one would have begun a new connection).
       let index = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[index].retransmittedSegments += 1
@@ -177,6 +200,7 @@ extension Reassembler {
       noteUnseenAcknowledgment(frame.acknowledgmentNumber, slot: slot, side: other)
       return
     }
+    passKeepAlive(frame.acknowledgmentNumber, slot: slot, side: other)
     let offset = connections[slot].streams[other].offset(of: frame.acknowledgmentNumber)
     let known = Int64(bitPattern: connections[slot].streams[other].acknowledged)
     guard offset > known,
@@ -198,6 +222,19 @@ extension Reassembler {
     {
       shared.troubles[index].gapAcknowledged = time
     }
+  }
+
+  /// A stream that was joined with an empty segment whose byte is acknowledged already was joined with
+  /// a keep-alive: its first byte is the next one.
+  private mutating func passKeepAlive(_ acknowledged: UInt32, slot: UInt32, side: Int) {
+    let stream = connections[slot].streams[side]
+    guard stream.next == 0, stream.furthest == 0, stream.acknowledged == 0,
+      !stream.facts.contains(.synSeen), stream.finOffset == .max,
+      acknowledged == stream.origin &+ 1
+    else { return }
+    connections[slot].streams[side].origin &+= 1
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    shared.troubles[index].keepAlives += 1
   }
 
   private mutating func noteUnseenAcknowledgment(_ number: UInt32, slot: UInt32, side: Int) {
@@ -226,10 +263,11 @@ extension Reassembler {
     } else {
       shared.troubles[index].acknowledgments.append((reached, runTime))
     }
-    shared.reorder.append(
+    shared.armReorder(
+      index,
       .init(
-        deadline: Self.sum(runTime, limits.reorderNanoseconds), slot: slot << 1 | UInt32(side),
-        tag: UInt32(truncatingIfNeeded: connections[slot].number)))
+        deadline: 0, slot: slot << 1 | UInt32(side),
+        tag: UInt32(truncatingIfNeeded: connections[slot].number)), from: runTime)
   }
 
   private mutating func noteWindow(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {

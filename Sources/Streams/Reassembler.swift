@@ -165,7 +165,9 @@ public struct Reassembler: ~Copyable {
     activity.append(ActivityEntry(slot: slot, number: number, stamp: time))
     if frame.flags.contains(.syn) {
       halfOpen.append(
-        .init(deadline: Self.sum(time, limits.halfOpenNanoseconds), slot: slot, tag: number))
+        .init(
+          deadline: Self.sum(Self.sum(time, shared.clockShift), limits.halfOpenNanoseconds),
+          slot: slot, tag: number))
     }
     return .new(slot)
   }
@@ -178,10 +180,19 @@ public struct Reassembler: ~Copyable {
       // The other side spoke first; a SYN without an ACK for it begins something new unless both
       // open at once.
       let other = connections[slot].streams[1 - side]
-      return connections[slot].phase != .open
-        || (!other.facts.contains(.synSeen) && !frame.flags.contains(.acknowledgment))
+      if connections[slot].phase != .open { return true }
+      guard frame.flags.contains(.acknowledgment) else { return !other.facts.contains(.synSeen) }
+      guard other.facts.contains(.hasOrigin) else { return false }
+      // An answer to a SYN that was not captured.
+      let distance =
+        other.offset(of: frame.acknowledgmentNumber) - Int64(bitPattern: other.next)
+      return distance < -65_535 || distance > 65_535
     }
-    if stream.facts.contains(.synSeen), initial == stream.origin { return false }
+    if initial == stream.origin {
+      // A client that was refused may try again with the same number.
+      return connections[slot].phase == .reset && !connections[slot].clientIsFixed
+        && !frame.flags.contains(.acknowledgment)
+    }
     if connections[slot].phase != .open { return true }
     let distance = stream.offset(of: initial) - Int64(bitPattern: stream.next)
     let window = Int64(min(connections[slot].streams[1 - side].window, 1 << 30))
@@ -231,11 +242,30 @@ public struct Reassembler: ~Copyable {
     for side in 0..<2 { shared.release(&connections[slot].streams[side]) }
     table.remove(hash: connections[slot].hash, slot: slot)
     connections.giveBack(slot)
+    forgetDeadlines()
     if activity.count > 4096, activity.count > 4 * connections.count {
       activity.removeFirst(activityHead)
       activityHead = 0
       activity = activity.filter { stands($0.slot, $0.number) }
     }
+  }
+
+  /// Drops the deadlines of connections that are gone when they are many, as they become when packet
+  /// time stands still.
+  private mutating func forgetDeadlines() {
+    let limit = 4096 + 8 * connections.count
+    guard
+      max(halfOpen.count, lingering.count) > limit
+        || max(shared.reorder.count, shared.holes.count) > limit
+    else { return }
+    var numbers: [UInt32: UInt32] = [:]
+    connections.forEachTaken { slot in
+      numbers[slot] = UInt32(truncatingIfNeeded: connections[slot].number)
+    }
+    halfOpen.compact { numbers[$0.slot] == $0.tag }
+    lingering.compact { numbers[$0.slot] == $0.tag }
+    shared.reorder.compact { numbers[$0.slot >> 1] == $0.tag }
+    shared.holes.compact { numbers[$0.slot >> 1] == $0.tag }
   }
 
   /// Tells that a connection is over and how; it stays for what still comes of it.
@@ -244,7 +274,7 @@ public struct Reassembler: ~Copyable {
     connections[slot].phase = phase
     lingering.append(
       .init(
-        deadline: Self.sum(time, limits.lingerNanoseconds), slot: slot,
+        deadline: Self.sum(Self.sum(time, shared.clockShift), limits.lingerNanoseconds), slot: slot,
         tag: UInt32(truncatingIfNeeded: connections[slot].number)))
   }
 

@@ -44,6 +44,11 @@ struct SharedState: ~Copyable {
     stream.trouble = 0
   }
 
+  /// Where the first bytes of a stream lie that wait.
+  func firstWaiting(of stream: StreamState) -> UInt64? {
+    stream.trouble == 0 ? nil : store.firstStart(of: troubles[Int(stream.trouble)].waiting)
+  }
+
   /// Whether bytes at `offset` were delivered or wait with equal content, as far as can be compared.
   func holdsEqual(_ bytes: RawSpan, at offset: UInt64, in stream: StreamState) -> Bool {
     if offset < stream.next {
@@ -59,19 +64,44 @@ struct SharedState: ~Copyable {
       bytes, at: offset, from: stream.next, in: troubles[Int(stream.trouble)].waiting)
   }
 
-  /// Keeps the deadline of a stream's hole in step with the hole.
-  mutating func watchHole(of stream: StreamState, slot: UInt32, side: Int, number: UInt64) {
+  /// Keeps the deadlines of a stream's hole in step with the hole.
+  ///
+  /// - Parameter isSame: whether it is the hole that was watched before, perhaps smaller now: its age
+  ///   stays.
+  mutating func watchHole(
+    of stream: StreamState, slot: UInt32, side: Int, number: UInt64, isSame: Bool
+  ) {
     let index = Int(stream.trouble)
     guard index != 0 else { return }
-    guard let first = store.firstArrival(of: troubles[index].waiting) else {
-      troubles[index].holeSince = .max
-      return
+    let entry = DeadlineQueue.Entry(
+      deadline: 0, slot: slot << 1 | UInt32(side), tag: UInt32(truncatingIfNeeded: number))
+    if !isSame || troubles[index].holeSince == .max {
+      troubles[index].holeSince = store.firstArrival(of: troubles[index].waiting) ?? .max
     }
-    guard troubles[index].holeSince != first else { return }
-    troubles[index].holeSince = first
-    holes.append(
-      .init(
-        deadline: Reassembler.sum(Reassembler.sum(first, clockShift), limits.holeNanoseconds),
-        slot: slot << 1 | UInt32(side), tag: UInt32(truncatingIfNeeded: number)))
+    armHole(index, entry)
+    if let first = troubles[index].acknowledgments.first {
+      armReorder(index, entry, from: first.time)
+    }
+  }
+
+  /// Asks to be called when a hole is too old, unless that was asked before: the deadline follows
+  /// the hole when it passes.
+  mutating func armHole(_ index: Int, _ entry: DeadlineQueue.Entry) {
+    guard !troubles[index].awaitsHole, troubles[index].holeSince != .max else { return }
+    troubles[index].awaitsHole = true
+    var entry = entry
+    entry.deadline = Reassembler.sum(
+      Reassembler.sum(troubles[index].holeSince, clockShift), limits.holeNanoseconds)
+    holes.append(entry)
+  }
+
+  /// Asks to be called when what an ACK of `time` covers should have been captured, unless that was
+  /// asked before.
+  mutating func armReorder(_ index: Int, _ entry: DeadlineQueue.Entry, from time: Int64) {
+    guard !troubles[index].awaitsReorder else { return }
+    troubles[index].awaitsReorder = true
+    var entry = entry
+    entry.deadline = Reassembler.sum(time, limits.reorderNanoseconds)
+    reorder.append(entry)
   }
 }

@@ -1,8 +1,10 @@
 import ControlProtocol
-import Inspection
 import Records
 import TestSupport
+import Testing
 import Wire
+
+@testable import Inspection
 
 /// Keeps what an inspector tells, with the texts taken out.
 final class CollectingSink: RecordSink {
@@ -22,6 +24,12 @@ final class CollectingSink: RecordSink {
   var messages: [Message] = []
   var diagnostics: [DiagnosticRecord] = []
   var connections: [ConnectionRecord] = []
+  /// What did not hold after a packet that should.
+  var broken: [String] = []
+
+  private static func expectNothingBroken(_ sink: CollectingSink) {
+    #expect(sink.broken.prefix(5).joined(separator: "; ") == "")
+  }
 
   /// Inspects a whole capture.
   static func inspect(
@@ -35,7 +43,9 @@ final class CollectingSink: RecordSink {
           number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
           originalLength: UInt32(packet.originalLength), linkType: LinkType(rawValue: 1)),
         bytes: packet.bytes.span.bytes)
+      sink.broken += inspector.brokenInvariants().map { "packet \(index + 1): \($0)" }
     }
+    expectNothingBroken(sink)
     inspector.finish()
     return sink
   }
@@ -52,7 +62,9 @@ final class CollectingSink: RecordSink {
           number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
           originalLength: packet.originalLength, linkType: LinkType(rawValue: packet.linkType)),
         bytes: packet.bytes.span.bytes)
+      sink.broken += inspector.brokenInvariants().map { "packet \(index + 1): \($0)" }
     }
+    expectNothingBroken(sink)
     inspector.finish()
     return sink
   }

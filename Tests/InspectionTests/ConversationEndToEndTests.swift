@@ -87,8 +87,15 @@ import Wire
   @Test func messagesComeInFragments() throws {
     let fixture = try #require(GeneratedFixture.all.first { $0.name == "fragmented" })
     let sink = CollectingSink.inspect(fixture.capture)
-    withKnownIssue("IP fragments are not put together yet") {
-      #expect(sink.transactions.count == 2)
+    #expect(sink.transactions.count == 2)
+    for truth in fixture.capture.truths {
+      for transaction in truth.transactions {
+        let found = sink.transactions.contains {
+          Int($0.record.requestFrame) == transaction.request.firstPacket
+            && $0.record.latency == transaction.latency
+        }
+        #expect(found)
+      }
     }
   }
 

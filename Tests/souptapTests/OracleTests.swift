@@ -132,11 +132,7 @@ import Testing
     .filter { $0.string("record") == "transaction" }
     .sorted { $0.int("transaction") ?? 0 < $1.int("transaction") ?? 0 }
     let expected = OracleProgram.records(fixture.expected)
-    withKnownIssue("IP fragments are not put together yet") {
-      #expect(transactions.count == expected.count)
-    } when: {
-      fixture.name == "fragmented"
-    }
+    #expect(transactions.count == expected.count)
     for (transaction, expected) in zip(transactions, expected) {
       let common = transaction.filter { expected[$0.key] != nil }
       #expect(NSDictionary(dictionary: common) == NSDictionary(dictionary: expected))
@@ -148,7 +144,7 @@ import Testing
   @Test(.enabled(if: RecordValidator.isAvailable, "python3-jsonschema is not installed"))
   func everyRecordFollowsTheSchema() throws {
     for capture in OracleFixtures.captures {
-      for command in ["messages", "transactions", "report"] {
+      for command in ["messages", "transactions", "connections", "report"] {
         let output = try OracleProgram.output(of: command, capture)
         #expect(output.contains("\"record\":\"summary\""))
       }

@@ -78,7 +78,9 @@ struct UsageTests {
     let help = try ProgramRun.souptap("--help").output
     var commands = 0
     var options: Set<String> = []
-    for command in ["report", "transactions", "messages", "schema"] {
+    for command in [
+      "report", "transactions", "messages", "connections", "streams", "schema",
+    ] {
       #expect(help.contains("\n  \(command) "))
       #expect(manual.contains(".It Cm \(command)"))
       #expect(readme.contains("souptap \(command)"))

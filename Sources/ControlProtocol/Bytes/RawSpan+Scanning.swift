@@ -1,4 +1,4 @@
-/// Loads and searches over borrowed bytes. Every index is checked by the span.
+/// Loads and searches over borrowed bytes. Every index, or a search's range, is checked.
 extension RawSpan {
   @inline(__always)
   func byte(at index: Int) -> UInt8 {
@@ -23,14 +23,10 @@ extension RawSpan {
     UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
   }
 
+  /// Sixteen bytes, of which the caller knows that they are there.
   @inline(__always)
-  private func vector(at index: Int) -> SIMD16<UInt8> {
-    unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-  }
-
-  @inline(__always)
-  private func block(at index: Int) -> SIMD64<UInt8> {
-    unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD64<UInt8>.self)
+  private func vector(uncheckedAt index: Int) -> SIMD16<UInt8> {
+    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
   }
 
   /// The first byte from `start` on that `pattern` tells; `end` when there is none.
@@ -38,20 +34,30 @@ extension RawSpan {
   private func first<Pattern: BytePattern>(
     _ pattern: Pattern.Type, from start: Int, to end: Int
   ) -> Int {
+    precondition(start >= 0 && end <= byteCount)
     var index = start
     while index &+ 16 <= end {
-      let found = Pattern.mask(vector(at: index)).nibbles
-      if found != 0 { return index &+ found.trailingZeroBitCount &>> 2 }
+      let found = Pattern.mask(vector(uncheckedAt: index)).halves
+      if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
+      if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
       index &+= 16
       // Long runs without a hit: four vectors a test.
-      while index &+ 64 <= end && !Pattern.isIn(block(at: index)) { index &+= 64 }
+      while index &+ 64 <= end {
+        let isFound = Pattern.isIn(
+          vector(uncheckedAt: index), vector(uncheckedAt: index &+ 16),
+          vector(uncheckedAt: index &+ 32), vector(uncheckedAt: index &+ 48))
+        if isFound { break }
+        index &+= 64
+      }
     }
     if index >= end { return end }
     // The last few bytes: the vector that ends with them, less what was searched already.
     if end >= 16 {
-      let searched = UInt64(truncatingIfNeeded: 16 &- (end &- index)) &<< 2
-      let found = Pattern.mask(vector(at: end &- 16)).nibbles &>> searched
-      return found == 0 ? end : index &+ found.trailingZeroBitCount &>> 2
+      let found = Pattern.mask(vector(uncheckedAt: end &- 16)).halves
+      let searched = 16 &- (end &- index)
+      let both = UInt128(found[1]) &<< 64 | UInt128(found[0])
+      let hits = both &>> UInt128(truncatingIfNeeded: searched &<< 3)
+      return hits == 0 ? end : index &+ hits.trailingZeroBitCount &>> 3
     }
     while index < end && !Pattern.matches(byte(at: index)) { index &+= 1 }
     return index
@@ -103,12 +109,17 @@ extension RawSpan {
 }
 
 extension SIMD16<UInt8> {
-  /// Of a mask, four bits for each byte, those of the first byte lowest.
+  /// The two halves as words, the first byte lowest.
   @inline(__always)
-  fileprivate var nibbles: UInt64 {
-    let pairs = unsafe unsafeBitCast(self, to: SIMD8<UInt16>.self) &>> SIMD8(repeating: 4)
-    let packed = SIMD8<UInt8>(truncatingIfNeeded: pairs)
-    return UInt64(littleEndian: unsafe unsafeBitCast(packed, to: UInt64.self))
+  fileprivate var halves: SIMD2<UInt64> {
+    let words = unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self)
+    return SIMD2(UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
+  }
+
+  /// Whether any bit is set.
+  @inline(__always)
+  fileprivate var isSomewhere: Bool {
+    halves[0] | halves[1] != 0
   }
 
   /// All bits set in the bytes that equal `byte`.
@@ -138,16 +149,18 @@ private protocol BytePattern {
   static func matches(_ byte: UInt8) -> Bool
   /// All bits set in the bytes that match.
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8>
-  /// Whether any byte matches.
-  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool
+  /// Whether any byte of the four matches.
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool
 }
 
 extension BytePattern {
   @inline(__always)
-  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool {
-    let (low, high) = (bytes.lowHalf, bytes.highHalf)
-    let any = mask(low.lowHalf) | mask(low.highHalf) | mask(high.lowHalf) | mask(high.highHalf)
-    return any.nibbles != 0
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool {
+    (mask(a) | mask(b) | mask(c) | mask(d)).isSomewhere
   }
 }
 
@@ -159,13 +172,13 @@ private enum Special: BytePattern {
     bytes.isOutside(0x20, count: 0x5f)
   }
   @inline(__always)
-  static func isIn(_ bytes: SIMD64<UInt8>) -> Bool {
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool {
     // With the space moved to 0 only the largest matters.
     let space = SIMD16<UInt8>(repeating: 0x20)
-    let (low, high) = (bytes.lowHalf, bytes.highHalf)
-    let largest = (low.lowHalf &- space).larger(low.highHalf &- space)
-      .larger((high.lowHalf &- space).larger(high.highHalf &- space))
-    return largest.isOutside(0, count: 0x5f).nibbles != 0
+    let largest = (a &- space).larger(b &- space).larger((c &- space).larger(d &- space))
+    return largest.isOutside(0, count: 0x5f).isSomewhere
   }
 }
 

@@ -56,99 +56,124 @@ extension Draft {
     return index &+ 2
   }
 
+  /// How far `readLines` came.
+  struct LinesRead {
+    /// The index of the first line that was not read, or after the empty line that ended the message.
+    var index: Int
+    var isEnded = false
+    /// The value of the line that was not read is printable ASCII up to here; 0 when that is not known.
+    var plainEnd = 0
+  }
+
   /// Reads whole parameter lines with plain keys from `start` on, and notes what is odd about them.
   ///
   /// - Parameters:
   ///   - place: the chunk's place in its stream.
   ///   - notes: where diagnostics are added; when it is full, reading stops.
-  /// - Returns: the index of the first line that was not read, or after the empty line that ended the
-  ///   message, and whether there was one.
   @inline(__always)
   mutating func readLines(
     _ chunk: RawSpan, from start: Int, to limit: Int, at place: ChunkPlace,
     with configuration: ParserConfiguration, notes: inout DiagnosticQueue
-  ) -> (index: Int, isEnded: Bool) {
+  ) -> LinesRead {
     var index = start
     while index &+ 1 < limit {
       let colon = chunk.firstSpecialOrColon(from: index, to: limit)
       guard colon < limit else { break }
       guard chunk.byte(at: colon) == Ascii.colon else {
         let isEnded = colon == index && chunk.endsLine(at: index, limit)
-        return (isEnded ? index &+ 2 : index, isEnded)
+        return LinesRead(index: isEnded ? index &+ 2 : index, isEnded: isEnded)
       }
       guard colon > index, chunk.byte(at: index) != Ascii.space,
         chunk.byte(at: colon &- 1) != Ascii.space
       else { break }
-      let afterColon = colon &+ 1
-      var valueStart = afterColon
-      if valueStart < limit && Ascii.isBlank(chunk.byte(at: valueStart)) { valueStart &+= 1 }
-      var end = chunk.firstSpecial(from: valueStart, to: limit)
-      var next = end &+ 2
-      var checks: LineChecks?
-      if !chunk.endsLine(at: end, limit) {
-        var lineChecks = LineChecks()
-        let lineFeed = lineChecks.scan(
-          chunk, from: valueStart, to: limit, base: place.base, mark: place.mark)
-        guard lineFeed < limit else { break }
-        end = lineChecks.endsWithCR ? lineFeed &- 1 : lineFeed
-        next = lineFeed &+ 1
-        checks = lineChecks
+      var line = WholeLine(key: index..<colon, valueStart: colon &+ 1)
+      if line.valueStart < limit && Ascii.isBlank(chunk.byte(at: line.valueStart)) {
+        line.valueStart &+= 1
       }
-      let key = index..<colon
-      let role = role(of: chunk, key)
-      let isNew = keys.insert(chunk.keyHash(of: key, seed: configuration.seed))
-      let lacksSeparator = valueStart == afterColon && end > valueStart
-      if !isNew || role != .parameter || lacksSeparator || checks != nil {
-        let line = OddLine(
-          key: key, isNew: isNew, role: role, lacksSeparator: lacksSeparator,
-          lineFeed: next &- 1)
-        note(line, checks, in: chunk, at: place, to: &notes)
+      line.valueEnd = chunk.firstSpecial(from: line.valueStart, to: limit)
+      if line.valueEnd == limit { return LinesRead(index: index, plainEnd: limit) }
+      line.role = role(of: chunk, line.key)
+      let hash = chunk.keyHash(of: line.key, seed: configuration.seed)
+      if chunk.endsLine(at: line.valueEnd, limit) {
+        line.end = line.valueEnd &+ 2
+        line.isNew = keys.insert(hash)
+        if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+      } else if !readOddLine(&line, hash, in: chunk, to: limit, at: place, notes: &notes) {
+        break
       }
       bodyLines &+= 1
-      if role != .parameter || configuration.keepsParameters {
-        text.append(chunk, index..<end)
-        let value = text.textRange(last: end &- valueStart)
-        switch role {
-        case .code: message.code = value
-        case .reason: message.reason = value
-        case .parameter:
-          let key = TextRange(start: text.count &- (end &- index), count: colon &- index)
-          parameters.append(ParameterText(key: key, value: value))
-        }
-      }
-      index = next
+      if line.role != .parameter || configuration.keepsParameters { keep(line, of: chunk) }
+      index = line.end
       if !notes.hasRoom { break }
     }
-    return (index, false)
+    return LinesRead(index: index)
   }
 
-  /// What `readLines` found at a line that may be odd.
-  private struct OddLine {
+  /// A parameter line that lies in the chunk whole.
+  private struct WholeLine {
     var key: Range<Int>
-    var isNew: Bool
-    var role: Role
-    var lacksSeparator: Bool
-    var lineFeed: Int
+    var valueStart: Int
+    var valueEnd = 0
+    /// After the line feed.
+    var end = 0
+    var role = Role.parameter
+    var isNew = true
+
+    /// Whether a value follows the colon directly.
+    var lacksSeparator: Bool { valueStart == key.upperBound &+ 1 && valueEnd > valueStart }
+    var isOdd: Bool { !isNew || role != .parameter || lacksSeparator }
+  }
+
+  /// Reads a line that is not printable ASCII up to CRLF; false when it is not whole.
+  @inline(never)
+  private mutating func readOddLine(
+    _ line: inout WholeLine, _ hash: UInt64, in chunk: RawSpan, to limit: Int,
+    at place: ChunkPlace, notes: inout DiagnosticQueue
+  ) -> Bool {
+    var checks = LineChecks()
+    let lineFeed = checks.scan(
+      chunk, from: line.valueStart, to: limit, base: place.base, mark: place.mark)
+    guard lineFeed < limit else { return false }
+    line.valueEnd = checks.endsWithCR ? lineFeed &- 1 : lineFeed
+    line.end = lineFeed &+ 1
+    line.isNew = keys.insert(hash)
+    if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+    message.diagnostics.formUnion(
+      notes.add(checks, lineFeedAt: place.offset(lineFeed), mark: place.mark))
+    return true
+  }
+
+  /// Copies a line's value and, of a parameter, its key.
+  private mutating func keep(_ line: WholeLine, of chunk: RawSpan) {
+    let start = text.count
+    text.append(chunk, line.key.lowerBound..<line.valueEnd)
+    let value = text.textRange(last: line.valueEnd &- line.valueStart)
+    switch line.role {
+    case .code: message.code = value
+    case .reason: message.reason = value
+    case .parameter:
+      parameters.append(
+        ParameterText(key: TextRange(start: start, count: line.key.count), value: value))
+    }
   }
 
   /// Notes what is odd about a line, in the order in which `Side` would.
   @inline(never)
   private mutating func note(
-    _ line: OddLine, _ checks: LineChecks?, in chunk: RawSpan, at place: ChunkPlace,
-    to notes: inout DiagnosticQueue
+    _ line: WholeLine, in chunk: RawSpan, at place: ChunkPlace, to notes: inout DiagnosticQueue
   ) {
     if !line.isNew { note(.duplicateKey, line.key, in: chunk, at: place, to: &notes) }
     if line.role != .parameter {
-      if !isInOrder(line.role) { note(.errorFieldsOrder, line.key, in: chunk, at: place, to: &notes) }
-      if message.status == .ok { note(.errorFieldsOnOK, line.key, in: chunk, at: place, to: &notes) }
+      if !isInOrder(line.role) {
+        note(.errorFieldsOrder, line.key, in: chunk, at: place, to: &notes)
+      }
+      if message.status == .ok {
+        note(.errorFieldsOnOK, line.key, in: chunk, at: place, to: &notes)
+      }
     }
     if line.lacksSeparator {
       let colon = line.key.upperBound
       note(.noSpaceAfterColon, colon..<colon + 1, in: chunk, at: place, to: &notes)
-    }
-    if let checks {
-      message.diagnostics.formUnion(
-        notes.add(checks, lineFeedAt: place.offset(line.lineFeed), mark: place.mark))
     }
   }
 

@@ -1,5 +1,8 @@
+import Storage
+
 /// A message in the making.
 struct Draft: ~Copyable {
+  private let inPlace = InPlace()
   var message = Message()
   /// What the message's text ranges point into.
   var text = ByteBuffer()

@@ -14,7 +14,7 @@ extension Side {
     if position > limit {
       return truncate(at: offset(position), position, of: &stream, in: &context)
     }
-    if phase == .head && held.isEmpty {
+    if phase == .head && held.isEmpty && plainEnd <= offset(position) {
       if readLinesInPlace(chunk, at: &position, to: limit, of: &stream, in: context) { return }
       if position == chunk.byteCount { return }
     }
@@ -48,19 +48,20 @@ extension Side {
     _ chunk: RawSpan, at position: inout Int, to limit: Int, of stream: inout StreamParser,
     in context: borrowing ParserContext
   ) -> Bool {
-    let (index, isEnded) = draft.readLines(
+    let lines = draft.readLines(
       chunk, from: position, to: limit, at: ChunkPlace(base: base, mark: mark),
       with: context.configuration, notes: &queue)
-    guard index > position else { return false }
-    if draft.isHashed { draft.hash.update(chunk, position..<index) }
-    position = index
+    if lines.plainEnd > 0 { plainEnd = offset(lines.plainEnd) }
+    guard lines.index > position else { return false }
+    if draft.isHashed { draft.hash.update(chunk, position..<lines.index) }
+    position = lines.index
     draft.message.end = offset(position)
     draft.message.endMark = mark
-    if isEnded {
+    if lines.isEnded {
       conclude(isComplete: true, of: &stream)
       phase = .between
     }
-    return isEnded || !queue.isEmpty
+    return lines.isEnded || !queue.isEmpty
   }
 
   /// `held` is a whole line without a colon.

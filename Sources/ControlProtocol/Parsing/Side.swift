@@ -1,3 +1,5 @@
+import Storage
+
 /// What a stream needs while something in it is unfinished: a message that goes on in the next chunk,
 /// a line that is not whole, a run of skipped bytes. It reads every byte that is not plainly strict.
 ///
@@ -8,6 +10,7 @@
 ///   what follows is the line that must bear it out.
 /// - Bytes of `held` before `scan` were searched already, so no byte is searched more than twice.
 struct Side: ~Copyable {
+  private let inPlace = InPlace()
   enum Phase: UInt8, Sendable {
     /// In sync, in front of a message.
     case between
@@ -52,6 +55,8 @@ struct Side: ~Copyable {
 
   // The parameter line whose value is being read.
   var parameter = ParameterLine()
+  /// The value of the line at hand is known to be printable ASCII up to this stream offset.
+  var plainEnd: UInt64 = 0
   var checks = LineChecks()
 
   // What is to be told.
@@ -90,6 +95,7 @@ struct Side: ~Copyable {
   /// Makes an empty state ready for a stream.
   mutating func begin(inSync: Bool, runCode: DiagnosticCode) {
     phase = inSync ? .between : .run
+    plainEnd = 0
     run.reset(code: runCode)
   }
 
@@ -174,7 +180,8 @@ struct Side: ~Copyable {
 
 extension Side {
   /// Takes over a message whose lines so far were read in place.
-  mutating func resume(after mark: ArrivalMark) {
+  mutating func resume(after mark: ArrivalMark, plainEnd: UInt64) {
+    self.plainEnd = plainEnd
     hasMessage = true
     phase = .head
     lastByteMark = mark

@@ -38,6 +38,9 @@ public struct StreamRecord: Sendable {
   /// Ascending; offsets are those of the stream, not of the file.
   public var gaps: [Gap] = []
   public var conflicts: [Conflict] = []
+  /// Gaps and conflicts beyond a limit, which are not listed.
+  public var unlistedGaps: UInt64 = 0
+  public var unlistedConflicts: UInt64 = 0
 
   /// Creates the record of a stream without gaps and conflicts.
   public init(identity: ConnectionIdentity, direction: Direction, file: String, length: UInt64) {
@@ -78,6 +81,8 @@ extension JSONWriter {
       }
       endArray()
     }
+    if stream.unlistedGaps > 0 { field("gaps_unlisted", stream.unlistedGaps) }
+    if stream.unlistedConflicts > 0 { field("conflicts_unlisted", stream.unlistedConflicts) }
     endLine()
   }
 }

@@ -68,6 +68,8 @@ extension JSONSchema {
       .always("length", .integer, "Bytes in the file."),
       .optional("gaps", .list(.object(gap)), "What is missing; offsets in the stream."),
       .optional("conflicts", .list(.object(conflict)), "What was sent with other contents too."),
+      .optional("gaps_unlisted", .integer, "Gaps beyond those listed."),
+      .optional("conflicts_unlisted", .integer, "Conflicts beyond those listed."),
     ]
   }
 

@@ -77,6 +77,9 @@ struct ConnectionTable {
       ("skipped bytes", a.ledger.skipped &+ b.ledger.skipped),
       ("conflicts", a.overlapConflicts &+ b.overlapConflicts),
       ("retransmitted", a.retransmittedSegments &+ b.retransmittedSegments),
+      ("out of order", a.outOfOrderSegments &+ b.outOfOrderSegments),
+      ("duplicates", a.duplicatePackets &+ b.duplicatePackets),
+      ("keep-alives", a.keepAlives &+ b.keepAlives),
       ("zero windows", a.zeroWindows &+ b.zeroWindows),
     ]
     var isFirst = true

@@ -5,7 +5,8 @@ import Storage
 ///
 /// A buffer is a treap over the store's nodes, so inserting costs O(log n) in whatever order the
 /// intervals come; neighbours are not joined, because each keeps its own arrival. Where intervals
-/// overlap the first arrival wins.
+/// overlap the first arrival wins. An interval is as long as it was on the wire; what the snapshot
+/// length cut off is its end. Invariants: see `brokenInvariants(of:)`.
 struct IntervalStore: ~Copyable {
   /// What an interval costs beside its bytes, for the memory limit.
   static let overhead = 96
@@ -13,6 +14,7 @@ struct IntervalStore: ~Copyable {
 
   struct Node: BitwiseCopyable {
     var start: UInt64
+    /// Bytes held, and how many more the snapshot length cut off behind them.
     var count: UInt32
     var snapped: UInt32
     var left = IntervalStore.none
@@ -20,6 +22,8 @@ struct IntervalStore: ~Copyable {
     var priority: UInt32
     var arrival: Arrival
     var bytes: UInt
+
+    var end: UInt64 { start + UInt64(count) + UInt64(snapped) }
   }
 
   private var nodes = Slab<Node>()
@@ -31,59 +35,71 @@ struct IntervalStore: ~Copyable {
     random = seed | 1
   }
 
+  deinit {
+    nodes.forEachTaken { node in
+      unsafe UnsafeMutableRawPointer(bitPattern: nodes[node].bytes)?.deallocate()
+    }
+  }
+
   /// What overlapped while bytes were put in.
   struct Insertion {
-    /// New bytes that wait now.
+    /// Bytes of the wire that were not known yet, captured or not.
     var added = 0
-    /// Bytes that were there already, and of those the ones that differ.
+    /// Bytes of the wire that were known already, and of those the ones whose copies differ.
     var repeated = 0
     var differing = 0
     var firstDifference: UInt64?
   }
 
-  /// Puts in what of `bytes` is not there yet.
+  /// Puts in what is not there yet of a part of the wire.
+  ///
+  /// - Parameters:
+  ///   - bytes: what was captured of it, from its beginning on.
+  ///   - length: how long it was on the wire, at least as much as was captured.
   mutating func insert(
-    _ bytes: RawSpan, at start: UInt64, snapped: UInt32, arrival: Arrival,
+    _ bytes: RawSpan, length: Int, at start: UInt64, arrival: Arrival,
     into buffer: inout IntervalBuffer
   ) -> Insertion {
     var result = Insertion()
-    var position = 0
-    let end = start &+ UInt64(bytes.byteCount)
-    var cursor = firstEnding(after: start, in: buffer)
-    while position < bytes.byteCount {
-      let offset = start + UInt64(position)
-      guard cursor != Self.none, nodes[cursor].start < end else {
+    let end = start + UInt64(length)
+    var offset = start
+    while offset < end {
+      let cursor = firstEnding(after: offset, in: buffer)
+      let nextStart = cursor == Self.none ? end : min(end, nodes[cursor].start)
+      if nextStart > offset {
+        let position = Int(offset - start)
+        let count = Int(nextStart - offset)
+        let low = min(position, bytes.byteCount)
         add(
-          bytes.extracting(position..<bytes.byteCount), at: offset, snapped: snapped,
-          arrival: arrival, to: &buffer)
-        result.added += bytes.byteCount - position
-        return result
-      }
-      let nodeStart = nodes[cursor].start
-      if nodeStart > offset {
-        let count = Int(nodeStart - offset)
-        add(
-          bytes.extracting(position..<(position + count)), at: offset, snapped: 0,
-          arrival: arrival, to: &buffer)
+          bytes.extracting(low..<min(position + count, bytes.byteCount)), length: count,
+          at: offset, arrival: arrival, to: &buffer)
         result.added += count
-        position += count
+        offset = nextStart
         continue
       }
-      let skip = Int(offset - nodeStart)
-      let common = min(Int(nodes[cursor].count) - skip, bytes.byteCount - position)
-      result.repeated += common
-      let held = unsafe RawSpan(
-        _unsafeStart: UnsafeRawPointer(bitPattern: nodes[cursor].bytes).unsafelyUnwrapped,
-        byteCount: Int(nodes[cursor].count))
-      for index in 0..<common
-      where held.byte(at: skip + index) != bytes.byte(at: position + index) {
-        result.differing += 1
-        if result.firstDifference == nil { result.firstDifference = offset + UInt64(index) }
-      }
-      position += common
-      cursor = firstEnding(after: start + UInt64(position), in: buffer)
+      let stop = min(end, nodes[cursor].end)
+      result.repeated += Int(stop - offset)
+      compare(bytes, at: start, from: offset, to: stop, with: cursor, in: &result)
+      offset = stop
     }
     return result
+  }
+
+  private func compare(
+    _ bytes: RawSpan, at start: UInt64, from low: UInt64, to high: UInt64, with node: UInt32,
+    in result: inout Insertion
+  ) {
+    let held = bytesHeld(by: node)
+    let heldEnd = nodes[node].start + UInt64(nodes[node].count)
+    let stop = min(high, min(heldEnd, start + UInt64(bytes.byteCount)))
+    var offset = low
+    while offset < stop {
+      if held.byte(at: Int(offset - nodes[node].start)) != bytes.byte(at: Int(offset - start)) {
+        result.differing += 1
+        if result.firstDifference == nil { result.firstDifference = offset }
+      }
+      offset += 1
+    }
   }
 
   /// Whether all of `bytes` from offset `low` on wait already, with equal content.
@@ -96,9 +112,8 @@ struct IntervalStore: ~Copyable {
       let cursor = firstEnding(after: offset, in: buffer)
       guard cursor != Self.none, nodes[cursor].start <= offset else { return false }
       let nodeEnd = min(end, nodes[cursor].start + UInt64(nodes[cursor].count))
-      let held = unsafe RawSpan(
-        _unsafeStart: UnsafeRawPointer(bitPattern: nodes[cursor].bytes).unsafelyUnwrapped,
-        byteCount: Int(nodes[cursor].count))
+      guard offset < nodeEnd else { return false }
+      let held = bytesHeld(by: cursor)
       while offset < nodeEnd {
         let there = held.byte(at: Int(offset - nodes[cursor].start))
         if there != bytes.byte(at: Int(offset - start)) { return false }
@@ -106,6 +121,13 @@ struct IntervalStore: ~Copyable {
       }
     }
     return true
+  }
+
+  @_lifetime(borrow self)
+  private func bytesHeld(by node: UInt32) -> RawSpan {
+    let start = unsafe UnsafeRawPointer(bitPattern: nodes[node].bytes).unsafelyUnwrapped
+    let span = unsafe RawSpan(_unsafeStart: start, byteCount: Int(nodes[node].count))
+    return unsafe _overrideLifetime(span, borrowing: self)
   }
 
   /// The offset of the first interval, if any waits.
@@ -133,6 +155,7 @@ struct IntervalStore: ~Copyable {
     if parent == Self.none { buffer.root = node.right } else { nodes[parent].left = node.right }
     nodes.giveBack(first)
     buffer.bytes -= Int(node.count)
+    buffer.length -= UInt64(node.count) + UInt64(node.snapped)
     buffer.intervals -= 1
     heldBytes -= Int(node.count) + Self.overhead
     return unsafe WaitingBytes(
@@ -146,7 +169,7 @@ struct IntervalStore: ~Copyable {
   }
 
   private mutating func add(
-    _ bytes: RawSpan, at start: UInt64, snapped: UInt32, arrival: Arrival,
+    _ bytes: RawSpan, length: Int, at start: UInt64, arrival: Arrival,
     to buffer: inout IntervalBuffer
   ) {
     let copy = UnsafeMutableRawBufferPointer.allocate(
@@ -157,13 +180,32 @@ struct IntervalStore: ~Copyable {
     random ^= random << 17
     let node = nodes.take(
       Node(
-        start: start, count: UInt32(bytes.byteCount), snapped: snapped,
+        start: start, count: UInt32(bytes.byteCount),
+        snapped: UInt32(length - bytes.byteCount),
         priority: UInt32(truncatingIfNeeded: random >> 16), arrival: arrival,
         bytes: UInt(bitPattern: copy.baseAddress)))
     buffer.root = inserted(node, under: buffer.root)
     buffer.bytes += bytes.byteCount
+    buffer.length += UInt64(length)
     buffer.intervals += 1
     heldBytes += bytes.byteCount + Self.overhead
+  }
+
+  /// All intervals of a buffer in order: for tests.
+  func intervals(of buffer: IntervalBuffer) -> [(start: UInt64, length: UInt64, bytes: Int)] {
+    var found: [(start: UInt64, length: UInt64, bytes: Int)] = []
+    var path: [UInt32] = []
+    var node = buffer.root
+    while node != Self.none || !path.isEmpty {
+      while node != Self.none {
+        path.append(node)
+        node = nodes[node].left
+      }
+      guard let top = path.popLast() else { break }
+      found.append((nodes[top].start, nodes[top].end - nodes[top].start, Int(nodes[top].count)))
+      node = nodes[top].right
+    }
+    return found
   }
 
   private func leftmost(of root: UInt32) -> UInt32 {
@@ -178,7 +220,7 @@ struct IntervalStore: ~Copyable {
     var node = buffer.root
     var best = Self.none
     while node != Self.none {
-      if nodes[node].start + UInt64(nodes[node].count) > offset {
+      if nodes[node].end > offset {
         best = node
         node = nodes[node].left
       } else {
@@ -221,6 +263,8 @@ struct IntervalStore: ~Copyable {
 /// The intervals of one stream or datagram: a handle into the store.
 struct IntervalBuffer: BitwiseCopyable {
   var root = IntervalStore.none
+  /// Bytes held, and how long their intervals were on the wire.
   var bytes = 0
+  var length: UInt64 = 0
   var intervals = 0
 }

@@ -37,6 +37,11 @@ struct DuplicateFilter: ~Copyable {
       offset = ip + 12
     }
     let tcp = frame.transportOffset
+    if tcp < ip + 20 {
+      // A datagram of fragments has no IP header of its own.
+      hash.combine(frame.source.high ^ frame.destination.low)
+      hash.combine(frame.source.low ^ frame.destination.high)
+    }
     while offset + 8 <= tcp {
       hash.combine(bytes.word(at: offset))
       offset += 8

@@ -5,6 +5,9 @@ public struct StreamTrouble: Sendable {
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
   /// When the current hole was first seen, by bytes behind it.
   var holeSince = Int64.max
+  /// Whether a deadline is set: there is one of each kind at most.
+  var awaitsReorder = false
+  var awaitsHole = false
   var sentAgain = RangeList()
   var outOfOrder = RangeList()
   /// How the last hole was bridged.

@@ -29,12 +29,14 @@ public enum FrameDecoder {
   /// become offsets into `payload`, with an `internetOffset` of 0 unless another IP header follows.
   /// The outcome can be a fragment again (a fragmented datagram inside a fragmented tunnel); it is at
   /// least eight bytes shorter than `payload`.
+  ///
+  /// - Parameter wireLength: how long it was on the wire, when the snapshot length cut its end off.
   public static func decodeDatagram(
-    _ payload: RawSpan, protocol: UInt8, into frame: inout DecodedFrame
+    _ payload: RawSpan, wireLength: Int = 0, protocol: UInt8, into frame: inout DecodedFrame
   ) -> DecodeOutcome {
     frame.internetOffset = 0
     var walk = Walk(end: payload.byteCount)
-    walk.wireEnd = payload.byteCount
+    walk.wireEnd = max(payload.byteCount, wireLength)
     return transport(`protocol`, payload, at: 0, &walk, &frame)
   }
 }

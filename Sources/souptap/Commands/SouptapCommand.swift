@@ -13,13 +13,17 @@ struct SouptapCommand: ParsableCommand {
       souptap report FILE         how fast, how many errors, what was wrong
       souptap transactions FILE   each request with its answer and latency
       souptap messages FILE       each message with its parameters
+      souptap connections FILE    each TCP connection, and what the capture lacks of it
+      souptap streams FILE --directory DIR
+                                  the bytes of each stream, in a file of its own
       tcpdump -U -w - … | souptap transactions -
 
       souptap --list-interfaces (-D) lists what -i takes; man souptap explains everything.
       """,
     version: "souptap \(toolVersion)",
     subcommands: [
-      ReportCommand.self, TransactionsCommand.self, MessagesCommand.self, SchemaCommand.self,
+      ReportCommand.self, TransactionsCommand.self, MessagesCommand.self,
+      ConnectionsCommand.self, StreamsCommand.self, SchemaCommand.self,
     ])
 }
 

@@ -5,7 +5,7 @@ import Inspection
 struct RunPlan {
   /// Which records are shown.
   enum View: String {
-    case report, transactions, messages
+    case report, transactions, messages, connections, streams
   }
 
   /// Where packets come from.
@@ -28,6 +28,8 @@ struct RunPlan {
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
+  /// Where `streams` writes files.
+  var directory: String?
   var isUTC = false
   var color = ColorChoice.auto
   var isQuiet = false
@@ -54,9 +56,11 @@ extension RunPlan {
   ///
   /// - Throws: a `ConfigurationError` about options that contradict each other or are missing.
   init(
-    _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection()
+    _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection(),
+    directory: String? = nil
   ) throws(ConfigurationError) {
     self.view = view
+    self.directory = directory
     self.selection = selection
     input = try RunPlan.input(options.input)
     filter = options.input.filter

@@ -8,6 +8,8 @@ import Wire
 protocol RecordWriter: RecordSink {
   /// Writes what comes before the first record.
   func begin(_ run: RunDescription)
+  /// Tells of a stream that was written to a file.
+  func write(_ stream: StreamRecord)
   /// Hands on what was gathered.
   func flush()
   /// Writes what comes behind the last record, and hands it on.
@@ -25,6 +27,8 @@ final class NDJSONWriter: RecordWriter {
   }
 
   func begin(_ run: RunDescription) { renderer.write(run) }
+
+  func write(_ stream: StreamRecord) { renderer.write(stream) }
 
   func flush() { renderer.flush() }
 
@@ -60,6 +64,20 @@ final class TextWriter: RecordWriter {
 
   func begin(_ run: RunDescription) {}
 
+  func write(_ stream: StreamRecord) {
+    var line = "\(stream.file)  \(Units.bytes(stream.length))"
+    let missing = stream.gaps.reduce(0) { $0 + $1.length }
+    let unlisted = stream.unlistedGaps > 0 ? " and \(Units.count(stream.unlistedGaps)) more" : ""
+    if missing > 0 {
+      line += ", without \(Units.bytes(missing)) in \(Units.count(UInt64(stream.gaps.count)))"
+      line += " gaps\(unlisted)"
+    }
+    if !stream.conflicts.isEmpty {
+      line += ", \(Units.count(UInt64(stream.conflicts.count))) conflicts"
+    }
+    renderer.write { $0.append(line + "\n") }
+  }
+
   func flush() { renderer.flush() }
 
   func end(_ summary: Summary, survey: ReportSurvey) { renderer.flush() }
@@ -92,6 +110,8 @@ final class ReportWriter: RecordWriter {
   }
 
   func begin(_ run: RunDescription) {}
+
+  func write(_ stream: StreamRecord) {}
 
   func flush() {}
 

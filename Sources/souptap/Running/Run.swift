@@ -15,6 +15,7 @@ final class Run {
   let writer: any RecordWriter
   let tee: RecordTee
   let inspector: Inspector
+  private let streams: StreamFiles?
 
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
@@ -38,7 +39,13 @@ final class Run {
     tee = RecordTee(
       plan, output: plan.view == .report ? nil : writer,
       seed: UInt64.random(in: .min ... .max))
-    inspector = Inspector(configuration: configuration, sink: tee)
+    let writer = writer
+    streams = try plan.directory.map {
+      try StreamFiles(
+        directory: $0, showsOthers: plan.inspection.showsOtherConnections,
+        tell: { writer.write($0) })
+    }
+    inspector = Inspector(configuration: configuration, sink: tee, streams: streams)
     progress = Progress(isWanted: !plan.isQuiet)
   }
 
@@ -83,6 +90,11 @@ final class Run {
       over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
     tee.finish()
+    streams?.finish()
+    if let problem = streams?.trouble {
+      hadTrouble = true
+      Console.say(problem)
+    }
     writer.end(
       summary, survey: ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut))
     output.finish()
@@ -93,6 +105,7 @@ final class Run {
       return .trouble
     case nil: break
     }
+    if let streams { Console.say(streams.warning) }
     close(summary)
     if hadTrouble { return .trouble }
     let isOdd = summary.diagnostics.contains { $0.code.severity >= .warning }

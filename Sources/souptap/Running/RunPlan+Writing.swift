@@ -12,7 +12,8 @@ extension RunPlan {
   func makeWriter(_ output: OutputFile) -> any RecordWriter {
     let kinds: RecordKinds =
       switch view {
-      case .report: []
+      case .report, .streams: []
+      case .connections: .connections
       case .transactions: [.transactions, .diagnostics]
       case .messages: [.messages, .diagnostics]
       }

@@ -1,0 +1,27 @@
+import Records
+import Storage
+import Streams
+
+extension InspectorCore {
+  /// What does not hold that should between two packets, for tests: every byte of every stream is
+  /// accounted for, and the limits are kept.
+  ///
+  /// - Complexity: O(everything held).
+  func brokenInvariants() -> [String] {
+    var broken = reassembler.brokenInvariants()
+    for slot in reassembler.slotsInOrder {
+      let record = connectionRecord(slot, ended: .captureEnded)
+      for counts in [record.clientToServer, record.serverToClient]
+      where !counts.ledger.isBalanced {
+        broken.append("connection \(record.identity.connection): \(counts.ledger)")
+      }
+    }
+    if heldBytes > configuration.limits.heldBytes { broken.append("holds \(heldBytes) bytes") }
+    return broken
+  }
+}
+
+extension Inspector {
+  /// What does not hold that should between two packets, for tests.
+  func brokenInvariants() -> [String] { core.brokenInvariants() }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// `souptap connections`.
+struct ConnectionsCommand: RunnableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "connections",
+    abstract: "One line for each TCP connection: who, how long, and what the capture lacks of it.",
+    discussion: """
+      Only connections with ControlProtocol in them or on a named port; --all shows every one.
+      """)
+
+  @OptionGroup var options: SharedOptions
+
+  func execute() throws -> ExitStatus {
+    if options.input.listInterfaces { return try InterfaceList.execute() }
+    return try Run(try RunPlan(.connections, options)).execute()
+  }
+}
