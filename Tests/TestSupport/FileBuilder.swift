@@ -86,10 +86,13 @@ public struct FileBuilder {
     }
   }
 
-  public mutating func statistics(interface: UInt32, _ counters: [(UInt16, UInt64)]) {
+  public mutating func statistics(
+    interface: UInt32, _ counters: [(UInt16, UInt64)], units: UInt64 = 0
+  ) {
     block(5) {
       $0.add(interface)
-      $0.add(0 as UInt64)
+      $0.add(UInt32(units >> 32))
+      $0.add(UInt32(units & 0xffff_ffff))
       for (code, count) in counters {
         $0.add(code)
         $0.add(8 as UInt16)

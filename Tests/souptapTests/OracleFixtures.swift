@@ -29,20 +29,8 @@ struct OraclePacket {
   var stream: Int?
   var sourcePort: Int?
 
-  /// All packets of a capture; the first has index 0.
-  static func packets(of capture: String) throws -> [OraclePacket] {
-    let fields = ["frame.time_epoch", "tcp.stream", "tcp.srcport"].flatMap { ["-e", $0] }
-    let run = try OracleProgram.run(
-      ["tshark", "-n", "-r", OracleFixtures.path(capture), "-T", "fields"] + fields)
-    return run.output.split(separator: "\n").map { line in
-      let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      return OraclePacket(
-        time: nanoseconds(cells[0]), stream: Int(cells[1]), sourcePort: Int(cells[2]))
-    }
-  }
-
   /// Reads `seconds.fraction`.
-  private static func nanoseconds(_ text: String) -> Int64 {
+  static func nanoseconds(_ text: String) -> Int64 {
     let halves = text.split(separator: ".")
     let fraction = (halves.count > 1 ? String(halves[1]) : "").padding(
       toLength: 9, withPad: "0", startingAt: 0)

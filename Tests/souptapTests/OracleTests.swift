@@ -10,7 +10,7 @@ import Testing
     .enabled(if: OracleProgram.has("tshark"), "tshark is not installed"),
     arguments: OracleFixtures.captures)
   func framesAndTimesAreThoseOfTheirPackets(capture: String) throws {
-    let packets = try OraclePacket.packets(of: capture)
+    let packets = try OracleStreams.of(capture).packets
     func packet(_ number: Int?) -> OraclePacket? {
       number.flatMap { packets.indices.contains($0 - 1) ? packets[$0 - 1] : nil }
     }
@@ -67,7 +67,7 @@ import Testing
       #expect(record.int("uuid") == line.uuid)
       #expect(record.string("status") == line.status)
       #expect(record.int("length") == line.text.utf8.count)
-      #expect(parameters(of: record) == line.parameters)
+      #expect(record.parameters == line.parameters)
       if side == end { #expect(line.nanoseconds <= record.time("ts") ?? 0) }
       if side != end, let read = read[key] {
         #expect(record.time("ts_end") ?? .max <= read.nanoseconds)
@@ -151,15 +151,6 @@ import Testing
     }
     let wrong = "{\"record\":\"message\",\"connection\":\"none\"}"
     #expect(!RecordValidator.faults(in: wrong, schema: "").isEmpty)
-  }
-
-  /// The parameter lines of a message record, with code and reason where the grammar has them.
-  private func parameters(of record: [String: Any]) -> [String] {
-    let params = (record["params"] as? [[String: Any]] ?? []).map {
-      "\($0.string("key") ?? ""): \($0.string("value") ?? "")"
-    }
-    return ["code", "reason"].compactMap { key in record.string(key).map { "\(key): \($0)" } }
-      + params
   }
 
   /// What lies before the capture's first byte in each stream: the offset of the first message there,
