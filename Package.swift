@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .enableExperimentalFeature("Lifetimes"),
+  // Overlapping accesses to class properties are looked for in debug builds, so by every test, and
+  // not once more for every packet.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -34,11 +37,19 @@ let package = Package(
   targets: [
     // Live capture and capture filters.
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+    // Captures compressed with gzip, as tcpdump -z and logrotate leave them.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    // Captures compressed with zstd, the quickest to read among the small ones.
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    // Captures compressed with lz4, which Wireshark writes too.
+    .systemLibrary(name: "CLz4", providers: [.apt(["liblz4-dev"])]),
+    // Captures compressed with xz, the usual form of archives.
+    .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
     library("Storage"),
     library("Wire"),
     library("Savefile", ["Wire"]),
     library("Streams", ["Storage", "Wire"]),
-    library("ControlProtocol"),
+    library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
@@ -51,7 +62,7 @@ let package = Package(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
-    library("Capture", ["CPcap", "Savefile", "Wire"]),
+    library("Capture", ["CPcap", "CZlib", "CZstd", "CLz4", "CLzma", "Savefile", "Wire"]),
     .executableTarget(
       name: "souptap",
       dependencies: [

@@ -1,19 +1,38 @@
-#!/usr/bin/env python3
-"""Validates records on standard input against the JSON Schema in the file named; needs jsonschema."""
+#!/usr/bin/python3
+"""Validates records on standard input against the JSON Schema in the file named; needs jsonschema.
+
+With --batches each run of lines that an empty line ends is answered by one line: a JSON array with what
+is wrong in it.
+"""
 import json
 import sys
 
 import jsonschema
 
-with open(sys.argv[1], encoding="utf-8") as file:
+batches = sys.argv[1] == "--batches"
+with open(sys.argv[-1], encoding="utf-8") as file:
     schema = json.load(file)
 kind = jsonschema.validators.validator_for(schema)
 kind.check_schema(schema)
 validator = kind(schema)
-failures = 0
-for number, line in enumerate(sys.stdin, 1):
-    for error in validator.iter_errors(json.loads(line)):
-        failures += 1
-        if failures <= 10:
-            print(f"line {number}: {error.json_path}: {error.message}: {line.strip()[:300]}")
-sys.exit(1 if failures else 0)
+
+
+def faults(line):
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        return [f"{error}: {line[:300]}"]
+    return [f"{e.json_path}: {e.message}: {line[:300]}" for e in validator.iter_errors(record)]
+
+
+found = []
+for line in sys.stdin:
+    line = line.strip()
+    if line:
+        found += faults(line)
+    elif batches:
+        print(json.dumps(found[:10]), flush=True)
+        found = []
+if not batches:
+    print("\n".join(found[:10]))
+    sys.exit(1 if found else 0)

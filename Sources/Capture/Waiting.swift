@@ -31,3 +31,9 @@ func waitForInput(
   if waits[1].revents != 0 { return .interrupted }
   return waits[0].revents != 0 ? .ready : .timedOut
 }
+
+/// Whether there is something to read, or the end of it, right now.
+func isReadable(_ descriptor: Int32) -> Bool {
+  var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  return unsafe poll(&wait, 1, 0) > 0
+}

@@ -1,8 +1,8 @@
 /// Every oddity that souptap reads over and tells. The names are stable.
 ///
 /// Source: `semantics.md` section 3, its table; the last ones are found by the reassembler and by
-/// pairing, and stand here so that there is one list.
-public enum DiagnosticCode: UInt8, CaseIterable, Sendable {
+/// pairing, or written by whoever annotated a capture, and stand here so that there is one list.
+public enum DiagnosticCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case bareLF, bareCR, blankLine, keywordCase, extraWhitespace, typeMissing, typeCharset
   case uuidTooLong, uuidNotInteger, uuidMissing, statusCase, statusUnknown, statusMissing
   case errorFieldsOnOK, errorCodeMissing, errorFieldsOrder, noSpaceAfterColon, malformedParameter
@@ -10,6 +10,7 @@ public enum DiagnosticCode: UInt8, CaseIterable, Sendable {
   case messageTooLarge, messageTruncated, gapInMessage, unfinishedMessage, joinedMidstream
   case overlapConflict
   case orphanResponse, duplicateResponse, uuidReused, typeMismatch
+  case packetComment
 }
 
 extension DiagnosticCode {
@@ -51,6 +52,7 @@ extension DiagnosticCode {
     case .duplicateResponse: "duplicate-response"
     case .uuidReused: "uuid-reused"
     case .typeMismatch: "type-mismatch"
+    case .packetComment: "packet-comment"
     }
   }
 
@@ -58,7 +60,7 @@ extension DiagnosticCode {
   public var severity: DiagnosticSeverity {
     switch self {
     case .blankLine, .errorFieldsOnOK, .errorCodeMissing, .noSpaceAfterColon, .duplicateKey,
-      .echoedRequest, .messageTooLarge, .joinedMidstream:
+      .echoedRequest, .messageTooLarge, .joinedMidstream, .packetComment:
       .note
     case .messageTruncated, .gapInMessage, .unfinishedMessage, .overlapConflict:
       .error

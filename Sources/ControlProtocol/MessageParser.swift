@@ -1,8 +1,10 @@
+import Storage
+
 /// Reads ControlProtocol messages out of ordered bytes, tolerantly; one serves any number of streams.
 ///
-/// A message that lies in its chunk whole and follows the grammar to the letter is read in place, and
-/// only its kept fields are copied. Everything else goes through a `Side` state, of which there are
-/// only as many as there are streams with something unfinished.
+/// A message that lies in its chunk whole and begins to the letter is read in place, and only its kept
+/// fields are copied. Everything else goes through a `Side` state, of which there are only as many as
+/// there are streams with something unfinished.
 ///
 /// Limits: of a message at most `maximumMessageLength` bytes are read. What is held for a stream is a
 /// small multiple of that at worst, with the tables of its keys and parameters, and all of it counts
@@ -10,38 +12,46 @@
 ///
 /// Source: `semantics.md` section 3.
 public struct MessageParser: ~Copyable {
-  /// The message of the last `.message` event.
-  public private(set) var message = Message()
-  /// The oddity of the last `.diagnostic` event.
-  public private(set) var diagnostic = Diagnostic()
+  private let inPlace = InPlace()
   /// Bytes held for unfinished messages of all streams: captured ones, and what places them.
   public private(set) var heldBytes = 0
 
   private var context: ParserContext
   /// Place n is that of the streams whose `side` is n + 1.
-  private var sides: [Side] = []
-  private var freeSides: [UInt32] = []
+  private var sides = SideStore()
+  /// Whether `diagnostic` was told last, and not `message`.
+  private var showsDiagnostic = false
 
   public init(configuration: ParserConfiguration) {
     context = ParserContext(configuration: configuration)
   }
 
+  /// The message of the last `.message` event.
+  public var message: Message { context.current.message }
+
+  /// The oddity of the last `.diagnostic` event.
+  public var diagnostic: Diagnostic { context.diagnostic }
+
   /// The bytes that text ranges of `message`, `parameters` and `diagnostic` point into.
   public var text: RawSpan {
-    @_lifetime(borrow self) borrowing get { context.current.text.span }
+    @_lifetime(borrow self) borrowing get {
+      showsDiagnostic ? context.excerpt.span : context.current.text.span
+    }
   }
 
   /// The parameters and raw lines of `message`, when they are kept.
   public var parameters: Span<ParameterText> {
-    @_lifetime(borrow self) borrowing get { context.current.parameters.span }
+    @_lifetime(borrow self) borrowing get { context.current.parameters.elements }
   }
 
   /// Reads on in `chunk` from `position` until something is to be told; nil when the chunk is used up.
+  /// Use it up before anything else is done with the parser's streams.
   ///
   /// - Complexity: linear in the bytes of the stream over all calls.
   public mutating func next(
     in chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
   ) -> ParserEvent? {
+    if stream.isTelling { return tellReadInPlace(of: &stream) }
     while true {
       if stream.side == 0 {
         guard position < chunk.byteCount else { return nil }
@@ -50,8 +60,9 @@ public struct MessageParser: ~Copyable {
           return nil
         }
         if stream.isInSync {
-          if readStrict(chunk, at: &position, mark: mark, of: &stream) {
-            message = context.current.message
+          if readInPlace(chunk, at: &position, mark: mark, of: &stream) {
+            if !context.notes.isEmpty { return tellReadInPlace(of: &stream) }
+            showsDiagnostic = false
             return .message
           }
         } else {
@@ -64,7 +75,7 @@ public struct MessageParser: ~Copyable {
         isIdle: &isIdle)
       if isIdle { releaseSide(of: &stream) }
       if let event {
-        show(event)
+        showsDiagnostic = event == .diagnostic
         return event
       }
       if !isIdle { return nil }
@@ -117,7 +128,7 @@ public struct MessageParser: ~Copyable {
     let event = sides[index].tell(in: &context)
     heldBytes += sides[index].heldBytes - heldBefore
     if sides[index].isIdle { releaseSide(of: &stream) }
-    if let event { show(event) }
+    showsDiagnostic = event == .diagnostic
     return event
   }
 
@@ -138,8 +149,9 @@ public struct MessageParser: ~Copyable {
       if stream.side == 0 {
         stream.isInSync = stream.offset == 0 && !stream.isJoining
       } else {
-        let run = sides[Int(stream.side) - 1].run
-        if run.length > 0 { context.tallies.add(run.length, run.code, to: &stream) }
+        let index = Int(stream.side) - 1
+        let (length, code) = (sides[index].run.length, sides[index].run.code)
+        if length > 0 { context.tallies.add(length, code, to: &stream) }
       }
     } else if stream.isIgnored {
       stream.isIgnored = false
@@ -166,11 +178,11 @@ public struct MessageParser: ~Copyable {
 }
 
 extension MessageParser {
-  private mutating func show(_ event: ParserEvent) {
-    switch event {
-    case .message: message = context.current.message
-    case .diagnostic: diagnostic = context.diagnostic
-    }
+  /// Tells the notes on the message that was read in place, then the message.
+  private mutating func tellReadInPlace(of stream: inout StreamParser) -> ParserEvent {
+    showsDiagnostic = context.notes.tell(&context.diagnostic, &context.excerpt)
+    stream.isTelling = showsDiagnostic
+    return showsDiagnostic ? .diagnostic : .message
   }
 
   private mutating func ignore(
@@ -183,14 +195,8 @@ extension MessageParser {
   }
 
   private mutating func acquireSide(for stream: inout StreamParser) -> Int {
-    let index: Int
-    if let free = freeSides.popLast() {
-      index = Int(free)
-    } else {
-      index = sides.count
-      sides.append(Side())
-    }
-    sides[index].reset(
+    let index = sides.take()
+    sides[index].begin(
       inSync: stream.isInSync, runCode: stream.isJoining ? .joinedMidstream : .junk)
     stream.side = UInt32(truncatingIfNeeded: index + 1)
     return index
@@ -199,9 +205,9 @@ extension MessageParser {
   private mutating func releaseSide(of stream: inout StreamParser) {
     let index = Int(stream.side) - 1
     let heldBefore = sides[index].heldBytes
-    sides[index].reset(inSync: false, runCode: .junk)
+    sides[index].reset()
     heldBytes -= heldBefore - sides[index].heldBytes
-    freeSides.append(UInt32(truncatingIfNeeded: index))
+    sides.giveBack(index)
     stream.side = 0
   }
 
@@ -216,43 +222,57 @@ extension MessageParser {
     if sides[index].isIdle { releaseSide(of: &stream) }
   }
 
-  /// Reads a message that is in the chunk whole and strict; true when it was. If not, a side state
-  /// takes over behind the lines that were.
-  private mutating func readStrict(
+  /// Reads a message that is in the chunk whole; true when it was. If not, a side state takes over
+  /// behind the lines that were.
+  @inline(__always)
+  private mutating func readInPlace(
     _ chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
   ) -> Bool {
-    let configuration = context.configuration
     let start = position
-    let limit = min(chunk.byteCount, start + min(context.cap, Int(Draft.largeLength)))
+    let limit = min(chunk.byteCount, start &+ min(context.cap, Int(Draft.largeLength)))
     context.current.reset()
-    guard let body = context.current.readStrictHead(chunk, from: start, to: limit) else {
+    guard let body = context.current.readHead(chunk, from: start, to: limit) else {
       _ = acquireSide(for: &stream)
       return false
     }
-    let (end, isEnded) = context.current.readStrictLines(
-      chunk, from: body, to: limit, keeping: configuration.keepsParameters,
-      seed: configuration.seed)
+    let place = ChunkPlace(
+      base: stream.offset &- UInt64(truncatingIfNeeded: start), mark: mark)
+    context.notes.removeAll()
+    let lines = context.current.readLines(
+      chunk, from: body, to: limit, at: place, with: context.configuration, notes: &context.notes)
+    let (end, isEnded) = (lines.index, lines.isEnded)
     context.current.message.start = stream.offset
-    stream.offset &+= UInt64(truncatingIfNeeded: end - start)
+    stream.offset = place.offset(end)
     position = end
     context.current.message.end = stream.offset
     context.current.message.startMark = mark
     context.current.message.endMark = mark
     if context.current.message.kind == .request && stream.wantsContentHash {
       context.current.isHashed = true
-      context.current.hash = ContentHash(seed: configuration.seed)
+      context.current.hash = ContentHash(seed: context.configuration.seed)
       context.current.hash.update(chunk, start..<end)
       context.current.message.contentHash = isEnded ? context.current.hash.value : 0
     }
     stream.isJoining = false
     if isEnded {
-      stream.messageBytes &+= UInt64(truncatingIfNeeded: end - start)
+      stream.messageBytes &+= UInt64(truncatingIfNeeded: end &- start)
+      if context.current.lacksErrorCode {
+        context.notes.add(
+          .errorCodeMissing, at: place.offset(start), length: UInt64(end &- start), mark: mark)
+        context.current.message.diagnostics.insert(.errorCodeMissing)
+      }
     } else {
-      let index = acquireSide(for: &stream)
-      swap(&sides[index].draft, &context.current)
-      sides[index].resume(after: mark)
-      heldBytes += sides[index].heldBytes
+      let plainEnd = lines.plainEnd > 0 ? place.offset(lines.plainEnd) : 0
+      handOver(to: acquireSide(for: &stream), after: mark, plainEnd: plainEnd)
     }
     return isEnded
+  }
+
+  /// Lets a side state go on with the message that was read in place so far.
+  private mutating func handOver(to index: Int, after mark: ArrivalMark, plainEnd: UInt64) {
+    swap(&sides[index].draft, &context.current)
+    swap(&sides[index].queue, &context.notes)
+    sides[index].resume(after: mark, plainEnd: plainEnd)
+    heldBytes += sides[index].heldBytes
   }
 }

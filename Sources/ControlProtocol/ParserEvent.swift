@@ -11,7 +11,7 @@ public enum ParserEvent: UInt8, Sendable {
 /// bytes, with the mark of the byte before them. Control bytes, bare CRs and bytes that are not UTF-8
 /// are told once for a line, from the first to the last of the kind; so are odd blanks, at the first
 /// place.
-public struct Diagnostic: Sendable {
+public struct Diagnostic: BitwiseCopyable, Sendable {
   public var code = DiagnosticCode.junk
   /// Stream offset and length in bytes of what is odd.
   public var offset: UInt64 = 0

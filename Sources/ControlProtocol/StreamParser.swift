@@ -19,6 +19,8 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var isInSync: Bool
   /// Whether the capture joined in mid-stream and no message was found since.
   var isJoining: Bool
+  /// Whether notes on a message that was read in place, and the message, are still to be told.
+  var isTelling = false
   /// Whether the stream must first prove to be ControlProtocol.
   var isDetecting: Bool
 

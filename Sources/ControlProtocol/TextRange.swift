@@ -30,7 +30,7 @@ public struct TextRange: BitwiseCopyable, Hashable, Sendable {
 }
 
 /// A parameter of a message, or a raw line that was none.
-public struct ParameterText: Hashable, Sendable {
+public struct ParameterText: BitwiseCopyable, Hashable, Sendable {
   /// The key; absent for a raw line.
   public var key: TextRange
   /// The value, possibly empty; the whole line for a raw line.

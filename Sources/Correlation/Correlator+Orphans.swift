@@ -4,12 +4,9 @@ import Storage
 extension Correlator {
   /// Keeps a response that found no request, in case the capture shows it before its request.
   public mutating func keepOrphan(
-    _ message: Message, text bytes: RawSpan, facts: MessageFacts,
+    _ message: Message, text bytes: RawSpan, facts: MessageFacts, key: PairingKey,
     in conversation: inout Conversation
   ) {
-    let uuid = UUIDKey(bytes.extracting(message.uuid.range), seed: configuration.seed)
-    let asker = 1 - facts.side
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, asker, uuid))
     var own = message
     var text: [UInt8] = []
     for field in [
@@ -22,9 +19,10 @@ extension Correlator {
     nextOrphan &+= 1
     let index = orphans.take(
       OrphanResponse(
-        uuid: uuid, hash: hash, connection: facts.connection, side: asker, message: own,
+        uuid: key.uuid, hash: key.hash, connection: facts.connection, side: key.asker,
+        message: own,
         facts: facts, kept: kept.add(text), tag: nextOrphan))
-    orphanTable.insert(hash: hash, slot: index)
+    orphanTable.insert(hash: key.hash, slot: index)
     conversation.orphans += 1
     orphanDeadlines.append(
       .init(

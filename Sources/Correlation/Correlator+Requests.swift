@@ -4,25 +4,17 @@ import Storage
 import Wire
 
 extension Correlator {
-  /// The request of the same side with the same uuid that has not been answered, if there is one:
-  /// it has to be given up before `add`.
-  public func predecessor(of message: Message, text: RawSpan, facts: MessageFacts) -> UInt32? {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, facts.side, uuid))
-    return find(facts.connection, facts.side, uuid, hash: hash)
-  }
-
   /// Notes a request. Its uuid must be present and used by no other request of its side.
   ///
   /// - Parameter reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ message: Message, text: RawSpan, facts: MessageFacts, reusesUUID: Bool,
+    _ message: Message, text: RawSpan, facts: MessageFacts, key: PairingKey, reusesUUID: Bool,
     to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
     let uuidText = text.extracting(message.uuid.range)
-    let uuid = UUIDKey(uuidText, seed: configuration.seed)
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, facts.side, uuid))
+    let uuid = key.uuid
+    let hash = key.hash
     let type = message.type.isPresent ? types.number(of: text.extracting(message.type.range)) : 0
     let side = Int(facts.side)
     var causes = facts.causes
@@ -123,9 +115,7 @@ extension Correlator {
     record.unanswered = reason
     record.end = .init(nanoseconds: time)
     if request.isComplete { record.waited = max(0, time &- request.delivered) }
-    completed.append(
-      CompletedTransaction(
-        connection: request.connection, side: request.side, record: record))
+    add(record, of: request)
     pending[index].isTold = true
     conversation.sides[Int(request.side)].outstanding -= 1
   }
@@ -146,7 +136,7 @@ extension Correlator {
       record.uuid = text(uuid)
     } else {
       let start = arena.count
-      appendDecimal(request.uuid.value)
+      arena.append(decimal: request.uuid.value)
       record.uuid = TextRange(start: start, count: arena.count - start)
     }
     record.start = .init(nanoseconds: request.start)
@@ -163,10 +153,6 @@ extension Correlator {
     return record
   }
 
-  private mutating func appendDecimal(_ value: UInt64) {
-    if value >= 10 { appendDecimal(value / 10) }
-    arena.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
-  }
 }
 
 extension KeptTexts {

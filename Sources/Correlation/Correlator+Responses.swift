@@ -9,14 +9,6 @@ extension Correlator {
   /// From here on a latency in which nothing was answered is a stall, nanoseconds.
   static let stall: Int64 = 1_000_000_000
 
-  /// The request that a response answers; its uuid must be present.
-  public func match(_ message: Message, text: RawSpan, facts: MessageFacts) -> UInt32? {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
-    let asker = 1 - facts.side
-    let hash = UInt32(truncatingIfNeeded: key(facts.connection, asker, uuid))
-    return find(facts.connection, asker, uuid, hash: hash)
-  }
-
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
@@ -65,9 +57,7 @@ extension Correlator {
     }
     record.hints = hints(
       record, request: request, facts: facts, answerer: answerer, conversation: conversation)
-    completed.append(
-      CompletedTransaction(
-        connection: request.connection, side: request.side, record: record))
+    add(record, of: request)
     conversation.sides[Int(request.side)].lastAnswer = max(
       conversation.sides[Int(request.side)].lastAnswer, facts.start)
     lastAnswers[Int(answerer) & (lastAnswers.count - 1)] = max(
@@ -88,12 +78,9 @@ extension Correlator {
   private func typesDiffer(_ type: TextRange, _ message: Message, _ bytes: RawSpan) -> Bool {
     guard type.isPresent, message.type.isPresent else { return false }
     guard type.count == message.type.count else { return true }
-    let start = Int(message.type.start)
-    for index in 0..<Int(type.count)
-    where arena[Int(type.start) + index] != bytes.byte(at: start + index) {
-      return true
-    }
-    return false
+    let asked = arena.bytes.extracting(type.range)
+    let answered = bytes.extracting(message.type.range)
+    return !asked.hasSameBytes(as: answered)
   }
 
   private func setFigures(

@@ -1,4 +1,4 @@
-import ControlProtocol
+public import ControlProtocol
 public import Records
 import Storage
 
@@ -6,7 +6,7 @@ import Storage
 /// transaction's times mean.
 ///
 /// The caller knows the streams; the correlator knows messages. So pairing is in two steps: the
-/// caller asks for the request that a response answers (`match`), looks up what disturbed the two,
+/// caller asks for the request that a response answers (`find`), looks up what disturbed the two,
 /// and lets the correlator `complete` it; in the same way it gives up on requests. Transactions that
 /// are ready lie in `completed` until the caller has told them.
 ///
@@ -24,9 +24,11 @@ public struct Correlator: ~Copyable {
   /// Keys of transactions that were answered, newer ones replacing older: a second response to one
   /// of them is no orphan.
   var answered = [UInt64](repeating: 0, count: 1 << 15)
-  /// Transactions that are ready to be told, and the text that they point into.
+  /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed: [CompletedTransaction] = []
-  var arena: [UInt8] = []
+  public private(set) var completedCount = 0
+  /// The text that completed transactions point into.
+  var arena = TextArena()
   var nextNumber: UInt64 = 0
   var nextOrphan: UInt32 = 0
   let configuration: CorrelationConfiguration
@@ -50,13 +52,34 @@ public struct Correlator: ~Copyable {
 
   /// The text that completed transactions point into.
   public var completedText: RawSpan {
-    @_lifetime(borrow self) borrowing get { unsafe arena.span.bytes }
+    @_lifetime(borrow self) borrowing get { arena.bytes }
+  }
+
+  /// Adds a transaction that is ready.
+  mutating func add(_ record: TransactionRecord, of request: PendingRequest) {
+    let ready = CompletedTransaction(
+      connection: request.connection, side: request.side, record: record)
+    if completedCount < completed.count {
+      completed[completedCount] = ready
+    } else {
+      completed.append(ready)
+    }
+    completedCount += 1
+  }
+
+  /// Says whose a completed transaction is, before it is told.
+  public mutating func identify(
+    _ index: Int, as identity: ConnectionIdentity, travelling direction: Direction
+  ) {
+    completed[index].record.identity = identity
+    completed[index].record.direction = direction
   }
 
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
-    completed.removeAll(keepingCapacity: true)
-    arena.removeAll(keepingCapacity: true)
+    completedCount = 0
+    if completed.count > 256 { completed = [] }
+    arena.removeAll()
   }
 
   /// Captured bytes held for requests and orphans, with what holds them.
@@ -97,18 +120,25 @@ public struct Correlator: ~Copyable {
     return found.sorted { pending[$0].number < pending[$1].number }
   }
 
-  func key(_ connection: UInt32, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
+  /// What a message is paired by; its uuid must be present.
+  public func key(of message: Message, text: RawSpan, facts: MessageFacts) -> PairingKey {
+    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
+    let asker = message.kind == .request ? facts.side : 1 - facts.side
     var hasher = SeededHash(seed: configuration.seed)
-    hasher.combine(UInt64(connection) << 8 | UInt64(side) << 4 | UInt64(uuid.kind.rawValue))
+    hasher.combine(
+      UInt64(facts.connection) << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
     hasher.combine(uuid.value)
-    return hasher.value
+    return PairingKey(
+      uuid: uuid, connection: facts.connection, asker: asker,
+      hash: UInt32(truncatingIfNeeded: hasher.value))
   }
 
-  /// The request that a uuid of a side's stands for.
-  func find(_ connection: UInt32, _ side: UInt8, _ uuid: UUIDKey, hash: UInt32) -> UInt32? {
-    pendingTable.find(hash: hash) { index in
-      pending[index].connection == connection && pending[index].side == side
-        && pending[index].uuid == uuid
+  /// The request with this key that was not answered, if there is one. When it is looked for because
+  /// another with the same key came, it has to be given up before that is added.
+  public func find(_ key: PairingKey) -> UInt32? {
+    pendingTable.find(hash: key.hash) { index in
+      pending[index].connection == key.connection && pending[index].side == key.asker
+        && pending[index].uuid == key.uuid
     }
   }
 
@@ -156,7 +186,7 @@ public struct Correlator: ~Copyable {
 
   mutating func text(_ bytes: [UInt8]) -> TextRange {
     let start = arena.count
-    arena.append(contentsOf: bytes)
+    unsafe arena.append(bytes.span.bytes)
     return TextRange(start: start, count: bytes.count)
   }
 

@@ -26,3 +26,12 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
 
   public init() {}
 }
+
+/// What a message is paired by: worked out once, used for every look-up.
+public struct PairingKey: BitwiseCopyable, Sendable {
+  let uuid: UUIDKey
+  let connection: UInt32
+  /// The side that asked.
+  let asker: UInt8
+  let hash: UInt32
+}

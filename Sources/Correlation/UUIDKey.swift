@@ -22,28 +22,39 @@ struct UUIDKey: BitwiseCopyable, Equatable {
 
   init(_ text: RawSpan, seed: UInt64) {
     let count = text.byteCount
-    var zeros = 0
     var value: UInt64 = 0
-    var isNumber = count > 0
-    for index in 0..<count {
-      let byte = text.byte(at: index)
-      guard byte &- 0x30 < 10 else {
-        isNumber = false
-        break
+    if count <= 19, count > 0 {
+      // The common path: digits that fit in 64 bits.
+      var index = 0
+      while index < count {
+        let digit = text.byte(at: index) &- 0x30
+        if digit > 9 { break }
+        value = value &* 10 &+ UInt64(digit)
+        index += 1
       }
-      if value == 0, byte == 0x30, zeros == index { zeros += 1 }
-      if index - zeros < 19 { value = value &* 10 &+ UInt64(byte &- 0x30) }
+      if index == count {
+        self.value = value
+        kind = .integer
+        isCanonical = count == 1 || text.byte(at: 0) != 0x30
+        return
+      }
     }
-    let digits = count - zeros
-    if isNumber, digits <= 19 {
+    var zeros = 0
+    while zeros < count, text.byte(at: zeros) == 0x30 { zeros += 1 }
+    var isNumber = count > 0
+    for index in zeros..<count where text.byte(at: index) &- 0x30 > 9 {
+      isNumber = false
+      break
+    }
+    isCanonical = false
+    if isNumber, count - zeros <= 19 {
+      for index in zeros..<count { value = value &* 10 &+ UInt64(text.byte(at: index) &- 0x30) }
       self.value = value
       kind = .integer
-      isCanonical = zeros == 0 || count == 1
     } else {
       let start = isNumber ? zeros : 0
       self.value = Self.hash(text.extracting(start..<count), seed: seed)
       kind = isNumber ? .longInteger : .text
-      isCanonical = false
     }
   }
 

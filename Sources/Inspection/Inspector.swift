@@ -23,6 +23,13 @@ public final class Inspector {
     core.inspect(packet, bytes: bytes)
   }
 
+  /// Takes what the capture says about the packet that was inspected last, for its connection's
+  /// records; it is borrowed for the call.
+  public func annotate(_ packet: Packet, bytes: RawSpan, comment: RawSpan) {
+    guard comment.byteCount > 0 else { return }
+    core.annotate(packet, bytes: bytes, comment: comment)
+  }
+
   /// Lets packet time pass without a packet: live, when nothing comes.
   public func advance(to time: CaptureTime) {
     core.advance(to: time.nanoseconds)

@@ -8,7 +8,7 @@ extension InspectorCore {
   /// What is told of a connection. `ended` is how it ends, unless it was over before.
   func connectionRecord(_ slot: UInt32, ended: ConnectionRecord.Ended) -> ConnectionRecord {
     var record = ConnectionRecord()
-    setIdentity(&record.identity, of: slot)
+    record.identity = currentIdentity(of: slot)
     let connection = reassembler.connections[slot]
     record.clientKnown =
       switch connection.clientKnown {

@@ -10,8 +10,8 @@ extension InspectorCore {
   mutating func expire() {
     let shift = reassembler.clockShift
     let (sum, overflow) = now.addingReportingOverflow(shift)
-    // The latest time of all stands for no deadline.
-    let time = overflow ? Int64.max - 1 : min(sum, Int64.max - 1)
+    // The last moment stands for "no deadline", and a capture may claim it.
+    let time = overflow ? Int64.max - 1 : min(sum, .max - 1)
     while min(reassembler.nextDeadline, correlator.nextDeadline) <= time {
       if reassembler.nextDeadline <= correlator.nextDeadline {
         if let expired = reassembler.popExpired(notAfter: time) { take(expired) }

@@ -8,7 +8,9 @@ extension InspectorCore {
   /// had carried all of it: its bytes were first sent, and arrived, when that packet was captured.
   ///
   /// - Parameter depth: how many datagrams the fragment lies in.
-  mutating func take(_ fragment: IPFragment, of packet: Packet, bytes: RawSpan, depth: Int) {
+  mutating func take(
+    _ fragment: IPFragment, of packet: Packet, frame: DecodedFrame, bytes: RawSpan, depth: Int
+  ) {
     let (time, overflow) = now.addingReportingOverflow(reassembler.clockShift)
     let outcome = fragments.take(
       fragment, frame: frame, bytes: bytes, packet: packet, time: overflow ? .max : time)
@@ -18,25 +20,26 @@ extension InspectorCore {
     case .copy:
       health.duplicatePackets += 1
     case .completed(let datagram):
-      decode(datagram, of: packet, depth: depth)
+      decode(datagram, of: packet, frame: frame, depth: depth)
     }
   }
 
   private mutating func decode(
-    _ datagram: FragmentTable.Datagram, of packet: Packet, depth: Int
+    _ datagram: FragmentTable.Datagram, of packet: Packet, frame: DecodedFrame, depth: Int
   ) {
+    var frame = frame
     let bytes = unsafe datagram.bytes.span.bytes
     switch FrameDecoder.decodeDatagram(
       bytes, wireLength: datagram.wireLength, protocol: datagram.protocol, into: &frame)
     {
     case .segment:
-      take(packet, bytes: bytes)
+      take(frame, packet: packet, bytes: bytes)
     case .fragment(let fragment):
       guard depth < FrameDecoder.maximumDepth else {
         undecoded[Int(StopReason.nestedTooDeep.rawValue)] += 1
         return
       }
-      take(fragment, of: packet, bytes: bytes, depth: depth + 1)
+      take(fragment, of: packet, frame: frame, bytes: bytes, depth: depth + 1)
     case .stopped(let reason):
       undecoded[Int(reason.rawValue)] += 1
     }

@@ -23,7 +23,7 @@ extension InspectorCore {
       message.diagnostics.insert(.echoedRequest)
       var record = diagnosticRecord(.echoedRequest, slot: slot, side: side)
       record.time = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
-      record.frame = message.startMark.word2 & 0xffff_ffff_ffff
+      place(&record, message.startMark.word2)
       record.offset = message.start
       record.length = message.end - message.start
       tell(record, slot: slot, side: side)
@@ -68,6 +68,7 @@ extension InspectorCore {
   private mutating func noteProtocol(_ message: Message, slot: UInt32, side: Int) {
     if !states[slot].isDetected {
       states[slot].isDetected = true
+      tellHeldComments(slot)
       health.protocolConnections += 1
       if states[slot].sides[1 - side].isStarted, !states[slot].sides[1 - side].isFinished {
         parser.adopt(&states[slot].sides[1 - side].parser)
@@ -92,7 +93,7 @@ extension InspectorCore {
   private mutating func tellMessage(_ message: Message, isEchoed: Bool, slot: UInt32, side: Int) {
     if message.kind == .request, !isEchoed { states[slot].requests &+= 1 }
     var record = MessageRecord()
-    setIdentity(&record.identity, of: slot)
+    record.identity = identity(of: slot)
     record.direction = direction(slot, side)
     record.kind = message.kind
     record.isComplete = message.isComplete
@@ -105,8 +106,7 @@ extension InspectorCore {
     record.reason = message.reason
     record.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
     record.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
-    record.frame = message.startMark.word2 & 0xffff_ffff_ffff
-    record.frameEnd = message.endMark.word2 & 0xffff_ffff_ffff
+    place(&record, message.startMark.word2, message.endMark.word2)
     record.offset = message.start
     record.length = message.end - message.start
     record.diagnostics = message.diagnostics
@@ -122,8 +122,8 @@ extension InspectorCore {
     facts.side = UInt8(side)
     facts.start = Int64(bitPattern: message.startMark.word0)
     facts.delivered = Int64(bitPattern: message.endMark.word1)
-    facts.frame = message.startMark.word2 & 0xffff_ffff_ffff
-    facts.frameEnd = message.endMark.word2 & 0xffff_ffff_ffff
+    facts.frame = message.startMark.word2
+    facts.frameEnd = message.endMark.word2
     facts.unacknowledgedFrom = Arrival.offset(
       lowBits: UInt32(truncatingIfNeeded: message.startMark.word3), before: message.start)
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: message.startMark.word3 >> 32)
@@ -151,7 +151,7 @@ extension InspectorCore {
     guard count(diagnostic.code, slot: slot, side: side) else { return }
     var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: Int64(bitPattern: diagnostic.mark.word0))
-    record.frame = diagnostic.mark.word2 & 0xffff_ffff_ffff
+    place(&record, diagnostic.mark.word2)
     record.offset = diagnostic.offset
     record.length = diagnostic.length
     record.excerpt = diagnostic.excerpt
@@ -162,7 +162,7 @@ extension InspectorCore {
     if states[slot].isStreamed { streamConflict(conflict, slot, side) }
     var record = diagnosticRecord(.overlapConflict, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: conflict.arrival.time)
-    record.frame = conflict.arrival.frame & 0xffff_ffff_ffff
+    place(&record, conflict.arrival.frame)
     record.offset = conflict.offset
     record.length = conflict.length
     record.detail = "a later copy of these bytes differs; the first copy stands"
@@ -190,7 +190,7 @@ extension InspectorCore {
 
   func diagnosticRecord(_ code: DiagnosticCode, slot: UInt32, side: Int) -> DiagnosticRecord {
     var record = DiagnosticRecord()
-    setIdentity(&record.identity, of: slot)
+    record.identity = currentIdentity(of: slot)
     record.direction = direction(slot, side)
     record.code = code
     return record
@@ -222,7 +222,18 @@ extension InspectorCore {
     side == Int(reassembler.connections[slot].clientSide) ? .clientToServer : .serverToClient
   }
 
-  func setIdentity(_ identity: inout ConnectionIdentity, of slot: UInt32) {
+  /// Who a connection is between; made anew when another connection than the last is asked for.
+  mutating func identity(of slot: UInt32) -> ConnectionIdentity {
+    let number = reassembler.connections[slot].number
+    if identified.connection == number, isIdentified { return identified }
+    identified = currentIdentity(of: slot)
+    // Until the client is settled the roles may change.
+    isIdentified = reassembler.connections[slot].clientKnown != .unknown
+    return identified
+  }
+
+  func currentIdentity(of slot: UInt32) -> ConnectionIdentity {
+    var identity = ConnectionIdentity()
     let client = Int(reassembler.connections[slot].clientSide)
     identity.connection = reassembler.connections[slot].number
     identity.tcpStream = reassembler.connections[slot].tcpStream
@@ -231,5 +242,6 @@ extension InspectorCore {
     identity.vlans = reassembler.connections[slot].key.vlans
     identity.tunnel = reassembler.connections[slot].key.tunnel
     identity.input = configuration.hasSeveralInputs ? reassembler.connections[slot].input : nil
+    return identity
   }
 }

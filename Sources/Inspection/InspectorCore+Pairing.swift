@@ -17,13 +17,14 @@ extension InspectorCore {
 
   mutating func takeRequest(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
     var reusesUUID = false
-    if let older = correlator.predecessor(of: message, text: parser.text, facts: facts) {
+    let key = correlator.key(of: message, text: parser.text, facts: facts)
+    if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
       reusesUUID = true
       if !correlator[older].isTold {
         var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
         record.time = CaptureTime(nanoseconds: facts.start)
-        record.frame = facts.frame
+        place(&record, facts.frame)
         record.offset = message.start
         record.length = message.end - message.start
         tell(record, slot: slot, side: side)
@@ -36,7 +37,7 @@ extension InspectorCore {
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
-      message, readBy: parser, facts: facts, reusesUUID: reusesUUID,
+      message, readBy: parser, facts: facts, key: key, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
     if let orphan {
       let response = correlator.orphan(orphan)
@@ -49,12 +50,14 @@ extension InspectorCore {
   }
 
   mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
-    if let request = correlator.match(message, text: parser.text, facts: facts) {
+    let key = correlator.key(of: message, text: parser.text, facts: facts)
+    if let request = correlator.find(key) {
       pairParsed(request, facts: facts, slot: slot)
       return
     }
     Self.keepOrphan(
-      message, readBy: parser, facts: facts, in: &states[slot].pairing, of: &correlator)
+      message, readBy: parser, facts: facts, key: key, in: &states[slot].pairing,
+      of: &correlator)
     while correlator.hasTooManyOrphans, let oldest = correlator.oldestOrphan() {
       tellOrphan(oldest)
     }
@@ -74,17 +77,18 @@ extension InspectorCore {
 
   private static func add(
     _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
+    key: PairingKey, reusesUUID: Bool, to pairing: inout Conversation,
+    of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      message, text: parser.text, facts: facts, reusesUUID: reusesUUID, to: &pairing)
+      message, text: parser.text, facts: facts, key: key, reusesUUID: reusesUUID, to: &pairing)
   }
 
   private static func keepOrphan(
     _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    in pairing: inout Conversation, of correlator: inout Correlator
+    key: PairingKey, in pairing: inout Conversation, of correlator: inout Correlator
   ) {
-    correlator.keepOrphan(message, text: parser.text, facts: facts, in: &pairing)
+    correlator.keepOrphan(message, text: parser.text, facts: facts, key: key, in: &pairing)
   }
 
   private static func complete(
@@ -111,7 +115,7 @@ extension InspectorCore {
   private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
     var record = diagnosticRecord(.typeMismatch, slot: slot, side: Int(facts.side))
     record.time = CaptureTime(nanoseconds: facts.start)
-    record.frame = facts.frame
+    place(&record, facts.frame)
     record.offset = message.start
     record.length = message.end - message.start
     tell(record, slot: slot, side: Int(facts.side))
@@ -191,7 +195,7 @@ extension InspectorCore {
     var record = diagnosticRecord(
       isSecond ? .duplicateResponse : .orphanResponse, slot: slot, side: answering)
     record.time = CaptureTime(nanoseconds: orphan.facts.start)
-    record.frame = orphan.facts.frame
+    place(&record, orphan.facts.frame)
     record.offset = orphan.message.start
     record.length = orphan.message.end - orphan.message.start
     if !isSecond {
@@ -205,15 +209,20 @@ extension InspectorCore {
 
   /// Hands on the transactions that are ready.
   mutating func tellCompleted() {
-    let count = correlator.completed.count
+    let count = correlator.completedCount
     guard count > 0 else { return }
     for index in 0..<count {
-      var record = correlator.completed[index].record
       let slot = correlator.completed[index].connection
-      setIdentity(&record.identity, of: slot)
-      let side = correlator.completed[index].side
-      record.direction = direction(slot, Int(side))
-      sink.take(record, text: correlator.completedText)
+      let side = Int(correlator.completed[index].side)
+      correlator.identify(
+        index, as: identity(of: slot), travelling: direction(slot, side))
+      if configuration.hasSeveralInputs {
+        var record = correlator.completed[index].record
+        place(&record)
+        sink.take(record, text: correlator.completedText)
+      } else {
+        sink.take(correlator.completed[index].record, text: correlator.completedText)
+      }
     }
     correlator.removeCompleted()
   }

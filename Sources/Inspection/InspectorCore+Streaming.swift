@@ -11,9 +11,7 @@ extension InspectorCore {
       states[slot].isParsed || configuration.showsOtherConnections
     else { return }
     states[slot].isStreamed = true
-    var identity = ConnectionIdentity()
-    setIdentity(&identity, of: slot)
-    streams?.begin(identity)
+    streams?.begin(currentIdentity(of: slot))
   }
 
   func stream(_ chunk: RawSpan, _ slot: UInt32, _ side: Int) {

@@ -22,7 +22,10 @@ struct InspectorCore: ~Copyable {
   var freeTallies: [UInt32] = []
   var quotable = QuotableRequests()
   var drops = DropLog()
-  var frame = DecodedFrame()
+  var heldComments: [HeldComment] = []
+  /// The identity asked for last, and whether it still holds.
+  var identified = ConnectionIdentity()
+  var isIdentified = false
 
   /// The latest packet time since the clock stepped last.
   var now = Int64.min
@@ -72,11 +75,12 @@ struct InspectorCore: ~Copyable {
     if time < first { first = time }
     if time > last { last = time }
     keepTime(time)
+    var frame = DecodedFrame()
     switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
     case .segment:
-      take(packet, bytes: bytes)
+      take(frame, packet: packet, bytes: bytes)
     case .fragment(let fragment):
-      take(fragment, of: packet, bytes: bytes, depth: 1)
+      take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
     case .stopped(let reason):
       undecoded[Int(reason.rawValue)] += 1
     }
@@ -103,7 +107,7 @@ struct InspectorCore: ~Copyable {
     expire()
   }
 
-  mutating func take(_ packet: Packet, bytes: RawSpan) {
+  mutating func take(_ frame: DecodedFrame, packet: Packet, bytes: RawSpan) {
     segments += 1
     var slot: UInt32 = 0
     var isNew = false
@@ -150,9 +154,7 @@ struct InspectorCore: ~Copyable {
         skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
       }
     }
-    if !reassembler.isUntroubled(slot, side) {
-      settleTrouble(outcome, slot: slot, side: side)
-    }
+    if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
     if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
       settleFinish(slot, side, at: packet.time.nanoseconds)
     }

@@ -19,6 +19,8 @@ public struct DiagnosticRecord: Sendable {
   public var detail: String?
   /// Captured text that belongs to it; shown only while secrets are shown.
   public var excerpt = TextRange.absent
+  /// What whoever annotated the capture wrote about a packet of it.
+  public var comment = TextRange.absent
 
   public init() {}
 }

@@ -23,6 +23,8 @@ public struct MessageRecord: Sendable {
   /// Packets that carried the first and the last byte, first copies.
   public var frame: UInt64 = 0
   public var frameEnd: UInt64 = 0
+  /// The input of the latter where it is not that of the former.
+  public var inputEnd: UInt16?
   /// Offset in its stream and length, in bytes.
   public var offset: UInt64 = 0
   public var length: UInt64 = 0

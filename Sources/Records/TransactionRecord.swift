@@ -149,6 +149,10 @@ public struct TransactionRecord: Sendable {
   public var requestFrameEnd: UInt64?
   public var responseFrame: UInt64?
   public var responseFrameEnd: UInt64?
+  /// The inputs of the latter three where they are not that of the first.
+  public var requestInputEnd: UInt16?
+  public var responseInput: UInt16?
+  public var responseInputEnd: UInt16?
   public var requestOffset: UInt64 = 0
   public var responseOffset: UInt64?
 

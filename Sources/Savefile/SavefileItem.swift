@@ -24,8 +24,13 @@ public struct SavefileInterface: Hashable, Sendable {
   var clock = SavefileClock()
   /// How many bytes of each packet's end are a frame check sequence.
   var checkSequenceLength = 0
-  /// The totals of its last statistics.
+  /// The totals of its last statistics, and when they were taken.
   var statistics: SavefileStatistics?
+  var statisticsTime = CaptureTime.distantPast
+  /// When its last packet came.
+  var packetTime = CaptureTime.distantPast
+  /// Drops that its packets told since the last statistics.
+  var packetDrops: UInt64 = 0
 }
 
 /// The counters of an interface since the capture began; absent where the file has none.
@@ -45,4 +50,12 @@ public struct SavefileStatistics: Hashable, Sendable {
     self.droppedByInterface = droppedByInterface
     self.droppedByKernel = droppedByKernel
   }
+}
+
+/// Packets that were dropped at some time in a stretch of packet time.
+public struct SavefileLoss: Hashable, Sendable {
+  public var count: UInt64 = 0
+  /// `CaptureTime.distantPast` where nothing tells since when.
+  public var start = CaptureTime.distantPast
+  public var end = CaptureTime.distantPast
 }

@@ -8,9 +8,7 @@ extension SavefileReader {
   ) throws(SavefileError) -> SavefileItem {
     let start = block.lowerBound
     let index = Int(buffer.word32(at: start &+ 8, byteOrder))
-    let units =
-      UInt64(buffer.word32(at: start &+ 12, byteOrder)) << 32
-      | UInt64(buffer.word32(at: start &+ 16, byteOrder))
+    let units = units(in: buffer, at: start &+ 12)
     return try packet(
       in: buffer, block, interface: index, units: units, drops: 0)
   }
@@ -22,9 +20,7 @@ extension SavefileReader {
     let start = block.lowerBound
     let index = Int(buffer.word16(at: start &+ 8, byteOrder))
     let drops = buffer.word16(at: start &+ 10, byteOrder)
-    let units =
-      UInt64(buffer.word32(at: start &+ 12, byteOrder)) << 32
-      | UInt64(buffer.word32(at: start &+ 16, byteOrder))
+    let units = units(in: buffer, at: start &+ 12)
     return try packet(
       in: buffer, block, interface: index, units: units,
       drops: drops == 0xffff ? 0 : UInt64(drops))
@@ -49,6 +45,8 @@ extension SavefileReader {
     packet.originalLength = max(original, captured)
     packetHasTime = true
     packetInterface = index
+    previousPacketTime = interfaces[index].packetTime
+    interfaces[index].packetTime = packet.time
     packetDrops = drops
     packetComment = nil
     var checkSequenceLength = interfaces[index].checkSequenceLength
@@ -56,6 +54,10 @@ extension SavefileReader {
     if optionsStart < block.upperBound {
       readPacketOptions(
         in: buffer, OptionCursor(optionsStart, end: block.upperBound), &checkSequenceLength)
+    }
+    if packetDrops > 0 {
+      allPacketDrops = Self.sum(allPacketDrops, packetDrops) ?? 0
+      interfaces[index].packetDrops = Self.sum(interfaces[index].packetDrops, packetDrops) ?? 0
     }
     packetBytes = Self.withoutCheckSequence(
       dataStart..<(dataStart &+ length), original: packet.originalLength,

@@ -56,39 +56,68 @@ extension SavefileReader {
   ) throws(SavefileError) -> SavefileItem {
     let index = Int(buffer.word32(at: block.lowerBound &+ 8, byteOrder))
     try checkInterface(index)
-    let previous = interfaces[index].statistics
+    let clock = interfaces[index].clock
+    var time = clock.time(ofUnits: units(in: buffer, at: block.lowerBound &+ 12))
+    var start = CaptureTime.distantPast
     var current = SavefileStatistics(interface: index)
     var options = OptionCursor(block.lowerBound &+ 20, end: block.upperBound)
     while let option = options.next(in: buffer, byteOrder) {
       guard option.value.count >= 8 else { continue }
-      let count = buffer.word64(at: option.value.lowerBound, byteOrder)
+      let value = option.value.lowerBound
       switch option.code {
-      case 4: current.received = count
-      case 5: current.droppedByInterface = count
-      case 7: current.droppedByKernel = count
+      case 2: start = clock.time(ofUnits: units(in: buffer, at: value))
+      case 3: time = max(time, clock.time(ofUnits: units(in: buffer, at: value)))
+      case 4: current.received = buffer.word64(at: value, byteOrder)
+      case 5: current.droppedByInterface = buffer.word64(at: value, byteOrder)
+      case 7: current.droppedByKernel = buffer.word64(at: value, byteOrder)
       default: break
       }
     }
-    droppedByInterface = Self.total(
-      droppedByInterface, adding: current.droppedByInterface, since: previous?.droppedByInterface)
-    droppedByKernel = Self.total(
-      droppedByKernel, adding: current.droppedByKernel, since: previous?.droppedByKernel)
     statistics = current
-    // What this block leaves out was said before.
-    current.droppedByInterface = current.droppedByInterface ?? previous?.droppedByInterface
-    current.droppedByKernel = current.droppedByKernel ?? previous?.droppedByKernel
-    interfaces[index].statistics = current
+    count(current, from: start, to: time)
     return .statistics
   }
 
-  /// A total of counters that grow, one for each interface; one that falls began anew.
-  private static func total(
-    _ total: UInt64?, adding current: UInt64?, since previous: UInt64?
-  ) -> UInt64? {
-    guard let current else { return total }
+  /// A time: the upper half, then the lower one.
+  func units(in buffer: RawSpan, at offset: Int) -> UInt64 {
+    UInt64(buffer.word32(at: offset, byteOrder)) << 32
+      | UInt64(buffer.word32(at: offset &+ 4, byteOrder))
+  }
+
+  private mutating func count(
+    _ current: SavefileStatistics, from start: CaptureTime, to time: CaptureTime
+  ) {
+    let interface = interfaces[current.interface]
+    let previous = interface.statistics
+    let byInterface = Self.growth(current.droppedByInterface, since: previous?.droppedByInterface)
+    let byKernel = Self.growth(current.droppedByKernel, since: previous?.droppedByKernel)
+    droppedByInterface = Self.sum(droppedByInterface, byInterface)
+    kernelStatistics = Self.sum(kernelStatistics, byKernel)
+
+    let dropped = Self.sum(byInterface, byKernel) ?? 0
+    statisticsLoss = SavefileLoss(
+      count: dropped &- min(dropped, interface.packetDrops),
+      start: max(start, interface.statisticsTime), end: max(time, interface.packetTime))
+    interfaces[current.interface].packetDrops = 0
+    interfaces[current.interface].statisticsTime = statisticsLoss.end
+    // What this block leaves out was said before.
+    var known = current
+    known.droppedByInterface = current.droppedByInterface ?? previous?.droppedByInterface
+    known.droppedByKernel = current.droppedByKernel ?? previous?.droppedByKernel
+    interfaces[current.interface].statistics = known
+  }
+
+  /// By how much a counter grew; one that fell began anew.
+  private static func growth(_ current: UInt64?, since previous: UInt64?) -> UInt64? {
+    guard let current else { return nil }
     let previous = previous ?? 0
-    let growth = current >= previous ? current - previous : current
-    let (sum, overflow) = (total ?? 0).addingReportingOverflow(growth)
+    return current >= previous ? current - previous : current
+  }
+
+  /// A sum of counts that may be unknown; saturates.
+  static func sum(_ a: UInt64?, _ b: UInt64?) -> UInt64? {
+    guard let a, let b else { return a ?? b }
+    let (sum, overflow) = a.addingReportingOverflow(b)
     return overflow ? .max : sum
   }
 }

@@ -31,15 +31,29 @@ public struct SavefileReader: Sendable {
   public internal(set) var packetHasTime = true
   /// How many packets of its interface were dropped between it and the one before.
   public internal(set) var packetDrops: UInt64 = 0
+  /// The same with the times of both.
+  public var packetLoss: SavefileLoss {
+    SavefileLoss(count: packetDrops, start: previousPacketTime, end: packet.time)
+  }
+  var previousPacketTime = CaptureTime.distantPast
   /// Where its (first) comment lies in the buffer; nil when it has none.
   public internal(set) var packetComment: Range<Int>?
 
   /// The last interface statistics.
   public internal(set) var statistics = SavefileStatistics(interface: 0)
+  /// Packets that its interface dropped since the statistics before, as far as packets did not say so.
+  public internal(set) var statisticsLoss = SavefileLoss()
   /// Packets dropped by interfaces in the whole file so far; absent when no block says so.
   public internal(set) var droppedByInterface: UInt64?
-  /// Packets dropped by the kernel in the whole file so far; absent when no block says so.
-  public internal(set) var droppedByKernel: UInt64?
+  /// Packets dropped by the kernel in the whole file so far; absent when no block says so. What
+  /// packets tell of drops counts here as far as statistics do not tell more.
+  public var droppedByKernel: UInt64? {
+    if allPacketDrops == 0 { return kernelStatistics }
+    let byInterface = min(allPacketDrops, droppedByInterface ?? 0)
+    return max(kernelStatistics ?? 0, allPacketDrops &- byInterface)
+  }
+  var kernelStatistics: UInt64?
+  var allPacketDrops: UInt64 = 0
   /// The interfaces of the current section; one for a pcap file.
   public internal(set) var interfaces: [SavefileInterface] = []
 

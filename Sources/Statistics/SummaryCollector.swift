@@ -52,7 +52,8 @@ public final class SummaryCollector: RecordSink {
     self.limits = limits
     self.seed = seed
     self.scope = scope
-    emptyTotals = Tally(distinctTexts: limits.textsOfTotals, seed: seed)
+    emptyTotals = Tally(
+      distinctTexts: limits.textsOfTotals, seed: seed, keepsLatencies: false)
     totals = TallyTable.Row(tally: emptyTotals)
     rows = TallyTable(limits: limits, seed: seed)
     slowest = SlowTransactions(limit: limits.slowest)
@@ -130,6 +131,8 @@ public final class SummaryCollector: RecordSink {
     summary.ended = ended
     summary.health = health
     summary.totals = totals.tally
+    for row in rows.rows { summary.totals.addLatencies(of: row.tally) }
+    summary.totals.addLatencies(of: rows.other.tally)
     summary.setRows(rows)
     summary.messages = messages
     summary.diagnosticCounts = diagnostics

@@ -34,8 +34,13 @@ public struct Tally: Sendable {
   /// The most requests that were outstanding at once.
   public internal(set) var inFlightMaximum: UInt64 = 0
 
+  /// Whether latencies go into the distributions, or are only told apart by quality because they
+  /// are added up from other tallies in the end.
+  private let keepsLatencies: Bool
+
   /// - Parameter distinctTexts: how many error codes, and how many reasons, are counted by name.
-  init(distinctTexts: Int, seed: UInt64) {
+  init(distinctTexts: Int, seed: UInt64, keepsLatencies: Bool = true) {
+    self.keepsLatencies = keepsLatencies
     errorsByCode = TextCounts(limit: distinctTexts, seed: seed)
     errorsByReason = TextCounts(limit: distinctTexts, seed: seed)
   }
@@ -149,14 +154,20 @@ public struct Tally: Sendable {
     guard let latency = record.latency else { return }
     switch record.quality {
     case .exact:
-      exactLatency.record(latency)
+      if keepsLatencies { exactLatency.record(latency) }
     case .degraded:
       degraded &+= 1
-      otherLatency.record(latency)
+      if keepsLatencies { otherLatency.record(latency) }
     case .uncertain, nil:
       uncertain &+= 1
-      otherLatency.record(latency)
+      if keepsLatencies { otherLatency.record(latency) }
     }
+  }
+
+  /// Adds the latencies of another tally, whose transactions are counted in this one already.
+  mutating func addLatencies(of other: Tally) {
+    exactLatency.merge(other.exactLatency)
+    otherLatency.merge(other.otherLatency)
   }
 
   private func share(_ part: UInt64, of whole: UInt64) -> Double? {

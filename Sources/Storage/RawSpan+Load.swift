@@ -10,4 +10,20 @@ extension RawSpan {
   public func word(at offset: Int) -> UInt64 {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
+
+  /// Whether two spans have equal bytes.
+  @inlinable
+  public func hasSameBytes(as other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    var offset = 0
+    while offset + 8 <= byteCount {
+      if word(at: offset) != other.word(at: offset) { return false }
+      offset += 8
+    }
+    while offset < byteCount {
+      if byte(at: offset) != other.byte(at: offset) { return false }
+      offset += 1
+    }
+    return true
+  }
 }

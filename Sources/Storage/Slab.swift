@@ -10,10 +10,11 @@
   @usableFromInline var pageCount = 0
   @usableFromInline var pageRoom = 16
   @usableFromInline var free: [UInt32] = []
-  private var taken: [UInt64] = []
+  @usableFromInline var taken: [UInt64] = []
   @usableFromInline var fresh = 0
+  @usableFromInline var used = 0
   /// Slots in use.
-  public private(set) var count = 0
+  @inlinable public var count: Int { used }
 
   @inlinable
   public init() {
@@ -40,9 +41,9 @@
   }
 
   /// Takes a slot and fills it.
-  @inline(never)
+  @inlinable
   public mutating func take(_ value: Element) -> UInt32 {
-    count += 1
+    used += 1
     if let index = free.popLast() {
       self[index] = value
       taken[Int(index) >> 6] |= 1 << UInt64(index & 63)
@@ -57,24 +58,28 @@
   }
 
   /// Gives a slot back.
+  @inlinable
   public mutating func giveBack(_ index: UInt32) {
     precondition(isTaken(index))
-    count -= 1
+    used -= 1
     taken[Int(index) >> 6] &= ~(1 << UInt64(index & 63))
     free.append(index)
   }
 
   /// Whether a slot is in use.
+  @inlinable
   public func isTaken(_ index: UInt32) -> Bool {
     Int(index) < fresh && taken[Int(index) >> 6] & 1 << UInt64(index & 63) != 0
   }
 
   /// Calls `body` with every slot in use, in order of their numbers.
+  @inlinable
   public func forEachTaken(_ body: (UInt32) -> Void) {
     for index in 0..<UInt32(fresh) where isTaken(index) { body(index) }
   }
 
-  private mutating func addPage() {
+  @usableFromInline
+  mutating func addPage() {
     if pageCount == pageRoom {
       let larger = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(
         capacity: pageRoom * 2)

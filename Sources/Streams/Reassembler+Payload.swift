@@ -47,6 +47,7 @@ extension Reassembler {
       noteRepeat(
         payload(of: frame, in: bytes, from: skipped, to: skipped + old), at: start,
         arrival: arrival, stream: stream, shared: &shared)
+      outcome.hasConflict = shared.troubles[index].conflict != nil
       shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
       shared.troubles[index].retransmittedSegments += 1
       stream.sampleTime = .min
@@ -63,7 +64,7 @@ extension Reassembler {
         bytes, from: frame.payloadOffset, skipping: low, count: min(captured, wire) - low,
         arrival: arrival, in: &stream, shared: &shared, outcome: &outcome)
       outcome.snapped = end - stream.next
-      outcome.mayUnblock = true
+      outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
     let insertion = shared.store.insert(
@@ -78,6 +79,7 @@ extension Reassembler {
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
         at: first, length: UInt64(insertion.differing), arrival: arrival)
+      outcome.hasConflict = true
     }
     shared.watchHole(of: stream, slot: slot, side: side, number: connection, isSame: true)
     outcome.mayUnblock = start <= stream.next

@@ -260,6 +260,10 @@ extension Reassembler {
   private mutating func noteUnseenBytes(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
     let index = shared.trouble(of: &connections[slot].streams[side])
     let runTime = Self.sum(time, shared.clockShift)
+    let next = connections[slot].streams[side].next
+    if let oldest = shared.troubles[index].acknowledgments.first, oldest.offset <= next {
+      shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
+    }
     if shared.troubles[index].acknowledgments.count >= 1024 {
       shared.troubles[index].acknowledgments[1023].offset = reached
     } else {

@@ -63,6 +63,34 @@ public struct Reassembler: ~Copyable {
 
   /// Finds or makes the connection of a segment.
   public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
+    let (side, hash, found) = find(frame)
+    if let slot = found {
+      if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
+        return .replaces(slot)
+      }
+      return .known(slot)
+    }
+    let source = Endpoint(address: frame.source, port: frame.sourcePort)
+    let destination = Endpoint(address: frame.destination, port: frame.destinationPort)
+    return begin(
+      ConnectionKey(
+        lower: side == 0 ? source : destination, upper: side == 0 ? destination : source,
+        vlans: frame.vlans, tunnel: frame.tunnel),
+      hash: hash, side: side, frame: frame, packet: packet)
+  }
+
+  /// The connection that a segment belongs to, if it is known.
+  public func connection(of frame: DecodedFrame) -> UInt32? { find(frame).slot }
+
+  /// Where a segment's bytes begin in their stream; 0 where that is not known.
+  public func offset(of frame: DecodedFrame, slot: UInt32) -> UInt64 {
+    let stream = connections[slot].streams[Self.side(of: frame)]
+    guard stream.facts.contains(.hasOrigin), !frame.flags.contains(.syn) else { return 0 }
+    return UInt64(max(0, stream.offset(of: frame.sequenceNumber)))
+  }
+
+  @inline(__always)
+  private func find(_ frame: DecodedFrame) -> (side: Int, hash: UInt32, slot: UInt32?) {
     let side = Self.side(of: frame)
     var hasher = SeededHash(seed: seed)
     let lower = side == 0 ? frame.source : frame.destination
@@ -86,17 +114,7 @@ public struct Reassembler: ~Copyable {
         && key.lower.address == lower && key.upper.address == upper
         && key.vlans == frame.vlans && key.tunnel == frame.tunnel
     }
-    if let slot = found {
-      if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
-        return .replaces(slot)
-      }
-      return .known(slot)
-    }
-    return begin(
-      ConnectionKey(
-        lower: Endpoint(address: lower, port: lowerPort),
-        upper: Endpoint(address: upper, port: upperPort), vlans: frame.vlans, tunnel: frame.tunnel),
-      hash: hash, side: side, frame: frame, packet: packet)
+    return (side, hash, found)
   }
 
   /// 0 when the lower endpoint sent the segment, else 1.

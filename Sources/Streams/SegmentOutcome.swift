@@ -17,5 +17,11 @@ public struct SegmentOutcome: Sendable {
   /// The connection was reset by it.
   public var isReset = false
 
+  /// A later copy of bytes differed: ask `takeConflict`.
+  public var hasConflict = false
+
+  /// Whether more is to be done than to deliver.
+  @inlinable public var needsSettling: Bool { mayUnblock || exceedsLimit || hasConflict }
+
   init() {}
 }

@@ -39,6 +39,15 @@ public enum PacketFingerprint {
     return hash.value
   }
 
+  /// Hashes all captured bytes of a packet.
+  ///
+  /// - Complexity: Reads all those bytes.
+  public static func fingerprint(of bytes: RawSpan, seed: UInt64) -> UInt64 {
+    var hash = Hash(seed: seed)
+    hash.mix(bytes, 0, bytes.byteCount)
+    return hash.value
+  }
+
   /// A seeded hash of words by multiplication, both halves of the product folded.
   private struct Hash {
     private(set) var value: UInt64

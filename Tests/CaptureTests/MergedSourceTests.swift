@@ -37,10 +37,12 @@ struct MergedSourceTests {
       files.append(try CaptureFile(CaptureFile.pcap(packets)))
       written += packets
     }
-    // Within a file times never go back, so a stable sort by time and file is the merge.
+    // Within a file times never go back, so a stable sort by time, beginning and file is the merge.
+    var begins: [UInt16: Int64] = [:]
+    for packet in written where begins[packet.input] == nil { begins[packet.input] = packet.time }
     let expected = written.enumerated().sorted {
-      ($0.element.time, $0.element.input, $0.offset) < (
-        $1.element.time, $1.element.input, $1.offset
+      ($0.element.time, begins[$0.element.input] ?? 0, $0.element.input, $0.offset) < (
+        $1.element.time, begins[$1.element.input] ?? 0, $1.element.input, $1.offset
       )
     }.map(\.element)
     let result = try read(files.map(\.path))

@@ -117,8 +117,9 @@ struct SavefileSourceTests {
   @Test(
     arguments: [
       ([], "is empty"),
-      ([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2], "zcat"),
-      ([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0], "zstdcat"),
+      ([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2], "gzip"),
+      ([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0], "zstd"),
+      (Array("BZh91AY&SY".utf8), "bzcat"),
       (Array("Mar  3 10:00:00 host kernel: what a log says\n".utf8), "text"),
       ([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4], "cut off"),
     ] as [([UInt8], String)])

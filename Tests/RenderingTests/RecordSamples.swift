@@ -2,6 +2,7 @@ import ControlProtocol
 import Records
 import Rendering
 import TestSupport
+import Testing
 import Wire
 
 /// Keeps what a renderer hands on.
@@ -17,7 +18,12 @@ final class CollectingOutput: OutputSink {
   }
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
-  var lines: [String] { text.split(separator: "\n").map(String.init) }
+  /// The lines; those that are records must be as the schema says.
+  var lines: [String] {
+    let faults = RecordValidator.faults(in: text, schema: JSONSchema.text)
+    #expect(faults.isEmpty)
+    return text.split(separator: "\n").map(String.init)
+  }
 }
 
 extension [UInt8] {

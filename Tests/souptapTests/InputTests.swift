@@ -25,18 +25,6 @@ struct InputTests {
     }
   }
 
-  @Test func aCompressedFileIsNamedWithItsCure() throws {
-    let scratch = try ScratchDirectory()
-    let run = try ProgramRun.script(
-      "gzip -c \(Self.capture) > '\(scratch.path)/a b.gz'; souptap report '\(scratch.path)/a b.gz'")
-    #expect(run.status == 2)
-    #expect(run.errors.contains("zcat '\(scratch.path)/a b.gz' | souptap"))
-    let cured = try ProgramRun.script(
-      "gzip -c \(Self.capture) > '\(scratch.path)/a b.gz';"
-        + " zcat '\(scratch.path)/a b.gz' | souptap report -")
-    #expect(cured.status == 0)
-  }
-
   @Test func aFileNameCannotSteerATerminal() throws {
     let run = try ProgramRun.script("souptap report $'no\\e[31msuch\\x9b\\nfile'")
     #expect(run.status == 2)

@@ -158,6 +158,7 @@ final class LiveProgram {
   func end(seconds: Double) throws -> Int32 {
     try reader.wait(seconds: seconds)
     process.waitUntilExit()
+    ProgramRun.judge(lines.all.map(\.element).joined(separator: "\n"), of: "a live capture")
     return process.terminationStatus
   }
 }

@@ -54,6 +54,7 @@ struct OracleProgram {
     if let output = outputs.withLock({ $0[key] }) { return output }
     let run = try souptap(command, "--format", "ndjson", OracleFixtures.path(capture))
     guard run.status == 0 else { throw LiveError("\(key): \(run.errors)") }
+    ProgramRun.judge(run.output, of: key)
     outputs.withLock { $0[key] = run.output }
     return run.output
   }

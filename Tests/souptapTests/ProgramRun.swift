@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import Testing
 
 /// What a shell made of a script in which `souptap` is the program that was built with the tests.
 struct ProgramRun {
@@ -19,6 +21,8 @@ struct ProgramRun {
     var values = ProcessInfo.processInfo.environment
     values["SOUPTAP_BUILT"] = builtProgram.path
     values["TZ"] = "UTC"
+    // So that two runs hide secrets behind the same tokens.
+    values["SOUPTAP_TOKEN_KEY"] = "tests"
     values["COLUMNS"] = nil
     process.environment = values.merging(environment) { $1 }
     let scratch = FileManager.default.temporaryDirectory
@@ -32,11 +36,22 @@ struct ProgramRun {
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()
     process.waitUntilExit()
+    let output = String(decoding: try Data(contentsOf: files[0]), as: UTF8.self)
+    judge(output, of: script)
     return ProgramRun(
-      status: process.terminationStatus,
-      output: String(decoding: try Data(contentsOf: files[0]), as: UTF8.self),
+      status: process.terminationStatus, output: output,
       errors: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self))
   }
+
+  /// Holds every record that any test sees against the program's own schema.
+  static func judge(_ output: String, of script: String) {
+    let faults = RecordValidator.faults(in: output, schema: schema)
+    #expect(faults.isEmpty, "\(script)")
+  }
+
+  /// What `souptap schema` prints.
+  private static let schema =
+    (try? OracleProgram.run([builtProgram.path, "schema"]).output) ?? "no schema"
 
   /// Runs the program with arguments that a shell splits.
   static func souptap(_ arguments: String) throws -> ProgramRun {

@@ -5,15 +5,30 @@ extension ByteBuffer {
   mutating func append(_ held: borrowing HeldBytes, _ range: Range<Int>) {
     append(held.span, range)
   }
-
-  mutating func append(_ other: borrowing ByteBuffer) {
-    append(other.span, 0..<other.count)
-  }
 }
 
 extension ContentHash {
   mutating func update(_ held: borrowing HeldBytes, _ range: Range<Int>) {
     update(held.span, range)
+  }
+}
+
+extension DiagnosticQueue {
+  /// Adds a diagnostic about a range of held bytes, which it shows.
+  mutating func add(
+    _ code: DiagnosticCode, at offset: UInt64, showing range: Range<Int>,
+    of held: borrowing HeldBytes
+  ) {
+    add(
+      code, at: offset, length: UInt64(truncatingIfNeeded: range.count),
+      mark: held.mark(at: range.lowerBound), excerpt: range, of: held.span)
+  }
+
+  /// Adds a run of skipped bytes.
+  mutating func add(_ run: borrowing SkippedRun) {
+    add(
+      run.code, at: run.start, length: run.length, mark: run.mark,
+      excerpt: 0..<run.excerpt.count, of: run.excerpt.span)
   }
 }
 

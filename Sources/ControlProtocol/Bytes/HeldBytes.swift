@@ -1,8 +1,13 @@
 /// Captured bytes that wait for their meaning, with the marks of the chunks they came in.
-struct HeldBytes: Sendable {
+struct HeldBytes: ~Copyable {
+  private struct Piece: BitwiseCopyable {
+    /// Where a chunk's bytes begin.
+    var start: Int
+    var mark: ArrivalMark
+  }
+
   private var bytes = ByteBuffer()
-  /// Where a chunk's bytes begin, and its mark.
-  private var pieces: [(start: Int, mark: ArrivalMark)] = []
+  private var pieces = Buffer<Piece>()
 
   /// Whether the next byte's mark is noted even when there are many.
   private var beginsLine = false
@@ -31,44 +36,45 @@ struct HeldBytes: Sendable {
   }
 
   private mutating func note(_ mark: ArrivalMark) {
-    if let last = pieces.last {
-      guard last.mark != mark, pieces.count < Self.mostPieces || beginsLine else { return }
+    if !pieces.isEmpty {
+      guard pieces[pieces.count - 1].mark != mark, pieces.count < Self.mostPieces || beginsLine
+      else { return }
     }
     beginsLine = false
-    pieces.append((bytes.count, mark))
+    pieces.append(Piece(start: bytes.count, mark: mark))
   }
 
   /// Says that the next byte begins a line: a message may begin there, so its mark must be known.
   mutating func beginLine() { beginsLine = true }
 
+  /// The number of the piece that holds the byte at `index`; 0 when nothing is held.
+  private func piece(of index: Int) -> Int {
+    var next = 1
+    while next < pieces.count && pieces[next].start <= index { next += 1 }
+    return next - 1
+  }
+
   /// The mark of the byte at `index`.
   func mark(at index: Int) -> ArrivalMark {
-    var found = ArrivalMark()
-    for piece in pieces {
-      if piece.start > index { break }
-      found = piece.mark
-    }
-    return found
+    pieces.isEmpty ? ArrivalMark() : pieces[piece(of: index)].mark
   }
 
   /// The end of the bytes from `index` on that share a mark.
   func endOfPiece(at index: Int) -> Int {
-    for piece in pieces where piece.start > index { return piece.start }
-    return bytes.count
+    let next = piece(of: index) + 1
+    return next < pieces.count ? pieces[next].start : bytes.count
   }
 
   mutating func removeFirst(_ count: Int) {
     if count == bytes.count { return removeAll() }
-    let first = mark(at: count)
+    pieces.removeFirst(piece(of: count))
+    for index in 0..<pieces.count { pieces[index].start = max(0, pieces[index].start - count) }
     bytes.removeFirst(count)
-    pieces.removeAll { $0.start <= count }
-    for index in pieces.indices { pieces[index].start -= count }
-    pieces.insert((0, first), at: 0)
   }
 
   mutating func removeAll() {
     bytes.removeAll()
     beginsLine = false
-    pieces.removeAll(keepingCapacity: pieces.capacity <= 8)
+    pieces.removeAll()
   }
 }

@@ -4,7 +4,7 @@
 /// linear time. Two keys of equal hash are taken for one; with a seeded hash of 64 bits that does
 /// not happen.
 struct KeySet: Sendable {
-  private var few = [UInt64](repeating: 0, count: Self.mostSearched)
+  private var few = InlineArray<16, UInt64>(repeating: 0)
   private var fewCount = 0
   /// A power of two of places, 0 for a free one; in use when there are more than a few.
   private var table: [UInt64] = []
@@ -13,17 +13,21 @@ struct KeySet: Sendable {
   /// One bit for the top six bits of each hash: most new keys are known to be new by it.
   private var filter: UInt64 = 0
 
-  private static let mostSearched = 16
-
+  /// A larger table is given back when it is emptied.
   private static let keptPlaces = 512
 
   /// What the table takes, when it is in use.
   var tableBytes: Int { usesTable ? table.count * 8 : 0 }
 
+  @inline(__always)
   mutating func removeAll() {
     fewCount = 0
     filter = 0
-    guard usesTable else { return }
+    if usesTable { emptyTable() }
+  }
+
+  @inline(never)
+  private mutating func emptyTable() {
     usesTable = false
     count = 0
     table = table.count <= Self.keptPlaces ? table : []
@@ -31,6 +35,7 @@ struct KeySet: Sendable {
   }
 
   /// Adds a hash; false when it was there.
+  @inline(__always)
   mutating func insert(_ rawHash: UInt64) -> Bool {
     let hash = rawHash == 0 ? 1 : rawHash
     if usesTable { return insertIntoTable(hash) }
@@ -38,10 +43,8 @@ struct KeySet: Sendable {
     if filter & bit != 0 {
       for index in 0..<fewCount where few[index] == hash { return false }
     }
-    guard fewCount < Self.mostSearched else {
-      if table.isEmpty { table = [UInt64](repeating: 0, count: Self.mostSearched * 8) }
-      usesTable = true
-      for known in few { _ = insertIntoTable(known) }
+    guard fewCount < few.count else {
+      moveIntoTable()
       return insertIntoTable(hash)
     }
     filter |= bit
@@ -50,6 +53,14 @@ struct KeySet: Sendable {
     return true
   }
 
+  @inline(never)
+  private mutating func moveIntoTable() {
+    if table.isEmpty { table = [UInt64](repeating: 0, count: few.count * 8) }
+    usesTable = true
+    for index in few.indices { _ = insertIntoTable(few[index]) }
+  }
+
+  @inline(never)
   private mutating func insertIntoTable(_ hash: UInt64) -> Bool {
     guard place(hash) else { return false }
     count += 1

@@ -1,4 +1,4 @@
-/// Loads and searches over borrowed bytes. Every index is checked by the span.
+/// Loads and searches over borrowed bytes. Every index, or a search's range, is checked.
 extension RawSpan {
   @inline(__always)
   func byte(at index: Int) -> UInt8 {
@@ -11,9 +11,22 @@ extension RawSpan {
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 
+  /// Four bytes, the first one lowest.
   @inline(__always)
-  private func vector(at index: Int) -> SIMD16<UInt8> {
-    unsafe unsafeLoadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+  func halfWord(at index: Int) -> UInt32 {
+    UInt32(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+  }
+
+  /// Two bytes, the first one lowest.
+  @inline(__always)
+  func pair(at index: Int) -> UInt16 {
+    UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+  }
+
+  /// Sixteen bytes, of which the caller knows that they are there.
+  @inline(__always)
+  private func vector(uncheckedAt index: Int) -> SIMD16<UInt8> {
+    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
   }
 
   /// The first byte from `start` on that `pattern` tells; `end` when there is none.
@@ -21,36 +34,51 @@ extension RawSpan {
   private func first<Pattern: BytePattern>(
     _ pattern: Pattern.Type, from start: Int, to end: Int
   ) -> Int {
+    precondition(start >= 0 && end <= byteCount)
     var index = start
     while index &+ 16 <= end {
-      let found = Pattern.mask(vector(at: index)).halves
+      let found = Pattern.mask(vector(uncheckedAt: index)).halves
       if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
       if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
       index &+= 16
       // Long runs without a hit: four vectors a test.
       while index &+ 64 <= end {
-        let all =
-          Pattern.mask(vector(at: index)) | Pattern.mask(vector(at: index &+ 16))
-          | Pattern.mask(vector(at: index &+ 32)) | Pattern.mask(vector(at: index &+ 48))
-        if all.halves[0] | all.halves[1] != 0 { break }
+        let isFound = Pattern.isIn(
+          vector(uncheckedAt: index), vector(uncheckedAt: index &+ 16),
+          vector(uncheckedAt: index &+ 32), vector(uncheckedAt: index &+ 48))
+        if isFound { break }
         index &+= 64
       }
     }
-    while index < end {
-      if Pattern.matches(byte(at: index)) { return index }
-      index &+= 1
+    if index >= end { return end }
+    // The last few bytes: the vector that ends with them, less what was searched already.
+    if end >= 16 {
+      let found = Pattern.mask(vector(uncheckedAt: end &- 16)).halves
+      let searched = 16 &- (end &- index)
+      let both = UInt128(found[1]) &<< 64 | UInt128(found[0])
+      let hits = both &>> UInt128(truncatingIfNeeded: searched &<< 3)
+      return hits == 0 ? end : index &+ hits.trailingZeroBitCount &>> 3
     }
-    return end
+    while index < end && !Pattern.matches(byte(at: index)) { index &+= 1 }
+    return index
   }
 
   /// The first byte that is not printable ASCII: a control byte, DEL, or a byte from 0x80 on.
+  @inline(__always)
   func firstSpecial(from start: Int, to end: Int) -> Int {
     first(Special.self, from: start, to: end)
   }
 
   /// The first byte that is not printable ASCII, or a colon.
+  @inline(__always)
   func firstSpecialOrColon(from start: Int, to end: Int) -> Int {
     first(SpecialOrColon.self, from: start, to: end)
+  }
+
+  /// The first byte that is no letter.
+  @inline(__always)
+  func firstNonLetter(from start: Int, to end: Int) -> Int {
+    first(NonLetter.self, from: start, to: end)
   }
 
   /// The first line feed.
@@ -88,44 +116,87 @@ extension SIMD16<UInt8> {
     return SIMD2(UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
   }
 
+  /// Whether any bit is set.
+  @inline(__always)
+  fileprivate var isSomewhere: Bool {
+    halves[0] | halves[1] != 0
+  }
+
   /// All bits set in the bytes that equal `byte`.
   @inline(__always)
   fileprivate func equal(to byte: UInt8) -> SIMD16<UInt8> {
     unsafe unsafeBitCast(self .== SIMD16(repeating: byte), to: SIMD16<UInt8>.self)
   }
 
-  /// All bits set in the bytes that are not printable ASCII.
+  /// All bits set in the bytes that are none of the `count` from `first` on.
   @inline(__always)
-  fileprivate var special: SIMD16<UInt8> {
-    // Signed, the bytes from 0x80 on are below the space too. Comparing with whole vectors, because
-    // the operators that take a scalar are loops.
-    let signed = unsafe unsafeBitCast(self, to: SIMD16<Int8>.self)
-    let mask =
-      (signed .< SIMD16<Int8>(repeating: 0x20)) .| (signed .== SIMD16<Int8>(repeating: 0x7f))
-    return unsafe unsafeBitCast(mask, to: SIMD16<UInt8>.self)
+  fileprivate func isOutside(_ first: UInt8, count: UInt8) -> SIMD16<UInt8> {
+    // Signed, because the machine has no other comparison; so 0 is moved to the lowest number.
+    let moved = unsafe unsafeBitCast(
+      self &- SIMD16(repeating: first &+ 0x80), to: SIMD16<Int8>.self)
+    let last = Int8(bitPattern: count &- 1 &+ 0x80)
+    return unsafe unsafeBitCast(moved .> SIMD16<Int8>(repeating: last), to: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always)
+  fileprivate func larger(_ other: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    replacing(with: other, where: other .> self)
   }
 }
 
 /// What a scan stops at, for one byte and for sixteen.
 private protocol BytePattern {
   static func matches(_ byte: UInt8) -> Bool
-  /// A nonzero byte for each that matches.
+  /// All bits set in the bytes that match.
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8>
+  /// Whether any byte of the four matches.
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool
+}
+
+extension BytePattern {
+  @inline(__always)
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool {
+    (mask(a) | mask(b) | mask(c) | mask(d)).isSomewhere
+  }
 }
 
 private enum Special: BytePattern {
   @inline(__always)
   static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f }
   @inline(__always)
-  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> { bytes.special }
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    bytes.isOutside(0x20, count: 0x5f)
+  }
+  @inline(__always)
+  static func isIn(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
+  ) -> Bool {
+    // With the space moved to 0 only the largest matters.
+    let space = SIMD16<UInt8>(repeating: 0x20)
+    let largest = (a &- space).larger(b &- space).larger((c &- space).larger(d &- space))
+    return largest.isOutside(0, count: 0x5f).isSomewhere
+  }
 }
 
 private enum SpecialOrColon: BytePattern {
   @inline(__always)
-  static func matches(_ byte: UInt8) -> Bool { byte &- 0x20 >= 0x5f || byte == Ascii.colon }
+  static func matches(_ byte: UInt8) -> Bool { Special.matches(byte) || byte == Ascii.colon }
   @inline(__always)
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
-    bytes.special | bytes.equal(to: Ascii.colon)
+    Special.mask(bytes) | bytes.equal(to: Ascii.colon)
+  }
+}
+
+private enum NonLetter: BytePattern {
+  @inline(__always)
+  static func matches(_ byte: UInt8) -> Bool { !Ascii.isLetter(byte) }
+  @inline(__always)
+  static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    (bytes | SIMD16(repeating: 0x20)).isOutside(0x61, count: 26)
   }
 }
 

@@ -1,9 +1,12 @@
+import Storage
+
 /// A message in the making.
-struct Draft: Sendable {
+struct Draft: ~Copyable {
+  private let inPlace = InPlace()
   var message = Message()
   /// What the message's text ranges point into.
   var text = ByteBuffer()
-  var parameters: [ParameterText] = []
+  var parameters = Buffer<ParameterText>()
   var keys = KeySet()
   var hash = ContentHash()
   /// Whether all bytes go into `hash`.
@@ -14,8 +17,6 @@ struct Draft: Sendable {
   /// A note is told for messages above this: MediaSoup's own buffer.
   static let largeLength: UInt64 = 65_536
 
-  private static let keptParameters = 256
-
   /// Captured bytes held, and what is needed to know their keys and places.
   var heldBytes: Int {
     text.count + keys.tableBytes + parameters.count * MemoryLayout<ParameterText>.stride
@@ -24,9 +25,7 @@ struct Draft: Sendable {
   mutating func reset() {
     message = Message()
     text.removeAll()
-    if !parameters.isEmpty {
-      parameters.removeAll(keepingCapacity: parameters.capacity <= Self.keptParameters)
-    }
+    parameters.removeAll()
     keys.removeAll()
     isHashed = false
     bodyLines = 0

@@ -14,8 +14,8 @@ extension Side {
     if position > limit {
       return truncate(at: offset(position), position, of: &stream, in: &context)
     }
-    if phase == .head && held.isEmpty {
-      if readStrictLines(chunk, at: &position, to: limit, of: &stream, in: context) { return }
+    if phase == .head && held.isEmpty && plainEnd <= offset(position) {
+      if readLinesInPlace(chunk, at: &position, to: limit, of: &stream, in: context) { return }
       if position == chunk.byteCount { return }
     }
     if held.isEmpty { lineStart = offset(position) }
@@ -43,24 +43,25 @@ extension Side {
     return min(chunk.byteCount, Int(truncatingIfNeeded: end))
   }
 
-  /// Reads strict lines where they lie; true when the message ended with them.
-  private mutating func readStrictLines(
+  /// Reads lines where they lie; true when the message ended with them or something is to be told.
+  private mutating func readLinesInPlace(
     _ chunk: RawSpan, at position: inout Int, to limit: Int, of stream: inout StreamParser,
     in context: borrowing ParserContext
   ) -> Bool {
-    let (index, isEnded) = draft.readStrictLines(
-      chunk, from: position, to: limit, keeping: context.configuration.keepsParameters,
-      seed: context.configuration.seed)
-    guard index > position else { return false }
-    if draft.isHashed { draft.hash.update(chunk, position..<index) }
-    position = index
+    let lines = draft.readLines(
+      chunk, from: position, to: limit, at: ChunkPlace(base: base, mark: mark),
+      with: context.configuration, notes: &queue)
+    if lines.plainEnd > 0 { plainEnd = offset(lines.plainEnd) }
+    guard lines.index > position else { return false }
+    if draft.isHashed { draft.hash.update(chunk, position..<lines.index) }
+    position = lines.index
     draft.message.end = offset(position)
     draft.message.endMark = mark
-    if isEnded {
+    if lines.isEnded {
       conclude(isComplete: true, of: &stream)
       phase = .between
     }
-    return isEnded
+    return lines.isEnded || !queue.isEmpty
   }
 
   /// `held` is a whole line without a colon.

@@ -2,87 +2,44 @@
 extension Side {
   /// Takes the next diagnostic, then the message, into the context.
   mutating func tell(in context: inout ParserContext) -> ParserEvent? {
-    if queueHead < queue.count {
-      var diagnostic = queue[queueHead]
-      queueHead += 1
-      context.current.text.removeAll()
-      if diagnostic.excerpt.isPresent {
-        context.current.text.append(queueText.span, diagnostic.excerpt.range)
-        diagnostic.excerpt = TextRange(start: 0, count: Int(diagnostic.excerpt.count))
-      }
-      if queueHead == queue.count {
-        queue.removeAll(keepingCapacity: true)
-        queueHead = 0
-        queueText.removeAll()
-      }
-      context.diagnostic = diagnostic
-      return .diagnostic
-    }
+    if queue.tell(&context.diagnostic, &context.excerpt) { return .diagnostic }
     guard messageIsReady else { return nil }
     messageIsReady = false
     swap(&draft, &context.current)
     return .message
   }
 
-  /// Queues a diagnostic; `excerpt` is a range of `held`.
+  /// Queues a diagnostic that shows nothing.
   mutating func queue(
-    _ code: DiagnosticCode, at offset: UInt64, length: UInt64, mark: ArrivalMark,
-    excerpt: Range<Int>? = nil
+    _ code: DiagnosticCode, at offset: UInt64, length: UInt64, mark: ArrivalMark
   ) {
-    var diagnostic = Diagnostic()
-    diagnostic.code = code
-    diagnostic.offset = offset
-    diagnostic.length = length
-    diagnostic.mark = mark
-    if let excerpt {
-      let shown = min(excerpt.count, SkippedRun.excerptBytes)
-      queueText.append(held, excerpt.lowerBound..<excerpt.lowerBound + shown)
-      diagnostic.excerpt = queueText.textRange(last: shown)
-    }
-    queue.append(diagnostic)
+    queue.add(code, at: offset, length: length, mark: mark)
     if hasMessage { draft.message.diagnostics.insert(code) }
   }
 
   /// Queues a diagnostic about a range of `held`, shown in its excerpt.
   mutating func queue(_ code: DiagnosticCode, held range: Range<Int>) {
-    queue(
-      code, at: lineStart &+ UInt64(truncatingIfNeeded: range.lowerBound),
-      length: UInt64(truncatingIfNeeded: range.count), mark: held.mark(at: range.lowerBound),
-      excerpt: range)
-  }
-
-  /// Queues a diagnostic about odd bytes, if there are any.
-  mutating func queue(_ code: DiagnosticCode, _ range: OddRange) {
-    guard !range.isEmpty else { return }
-    queue(code, at: range.start, length: range.end &- range.start, mark: range.mark)
+    queue.add(
+      code, at: lineStart &+ UInt64(truncatingIfNeeded: range.lowerBound), showing: range,
+      of: held)
+    if hasMessage { draft.message.diagnostics.insert(code) }
   }
 
   /// Queues what the checks of a line found, and whether it ended without CR.
   mutating func queueChecks(lineFeedAt lineFeed: UInt64, mark: ArrivalMark) {
-    queue(.bareCR, checks.bareCR)
-    queue(.controlBytes, checks.control)
-    queue(.invalidUTF8, checks.invalid)
-    if !checks.endsWithCR { queue(.bareLF, at: lineFeed, length: 1, mark: mark) }
+    let found = queue.add(checks, lineFeedAt: lineFeed, mark: mark)
+    if hasMessage { draft.message.diagnostics.formUnion(found) }
   }
 
   /// Queues the run of empty lines that ended, if there was one.
   mutating func endBlanks() {
-    queue(.blankLine, blanks)
+    queue.add(.blankLine, blanks)
     blanks = OddRange()
   }
 
   /// Queues the run of skipped bytes that ended, if there was one, and empties it.
   mutating func endRun(nextCode: DiagnosticCode) {
-    if run.length > 0 && run.code != .messageTruncated {
-      var diagnostic = Diagnostic()
-      diagnostic.code = run.code
-      diagnostic.offset = run.start
-      diagnostic.length = run.length
-      diagnostic.mark = run.mark
-      queueText.append(run.excerpt)
-      diagnostic.excerpt = queueText.textRange(last: run.excerpt.count)
-      queue.append(diagnostic)
-    }
+    if run.length > 0 && run.code != .messageTruncated { queue.add(run) }
     run.reset(code: nextCode)
   }
 

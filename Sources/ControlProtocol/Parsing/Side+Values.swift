@@ -45,7 +45,8 @@ extension Side {
       position += 1
     }
     let hadCR = checks.endsWithCR
-    let stop = checks.scan(chunk, from: position, to: limit, base: base, mark: mark)
+    let plain = plainEnd > offset(position) ? Int(truncatingIfNeeded: plainEnd &- base) : position
+    let stop = checks.scan(chunk, from: min(plain, limit), to: limit, base: base, mark: mark)
     if parameter.keepsValue && stop > position {
       // A CR is kept once it is known that no LF follows.
       if hadCR { draft.text.append(Ascii.cr) }

@@ -1,3 +1,5 @@
+import Storage
+
 /// What a stream needs while something in it is unfinished: a message that goes on in the next chunk,
 /// a line that is not whole, a run of skipped bytes. It reads every byte that is not plainly strict.
 ///
@@ -7,7 +9,8 @@
 /// - With `candidateLength` > 0 `held` begins with a whole convincing start line of that length, and
 ///   what follows is the line that must bear it out.
 /// - Bytes of `held` before `scan` were searched already, so no byte is searched more than twice.
-struct Side: Sendable {
+struct Side: ~Copyable {
+  private let inPlace = InPlace()
   enum Phase: UInt8, Sendable {
     /// In sync, in front of a message.
     case between
@@ -52,12 +55,12 @@ struct Side: Sendable {
 
   // The parameter line whose value is being read.
   var parameter = ParameterLine()
+  /// The value of the line at hand is known to be printable ASCII up to this stream offset.
+  var plainEnd: UInt64 = 0
   var checks = LineChecks()
 
   // What is to be told.
-  var queue: [Diagnostic] = []
-  var queueHead = 0
-  var queueText = ByteBuffer()
+  var queue = DiagnosticQueue()
   var messageIsReady = false
 
   // The chunk at hand: the stream offset of its byte 0, where reading began, its mark.
@@ -69,13 +72,13 @@ struct Side: Sendable {
 
   /// Captured bytes held, with the tables that know their keys.
   var heldBytes: Int {
-    held.count + run.heldBytes + queueText.count
+    held.count + run.heldBytes + queue.heldBytes
       + (hasMessage || messageIsReady ? draft.heldBytes : 0)
   }
 
   /// Whether nothing is in here that the stream needs.
   var isIdle: Bool {
-    guard !hasMessage, !messageIsReady, held.isEmpty, queueHead == queue.count else { return false }
+    guard !hasMessage, !messageIsReady, held.isEmpty, queue.isEmpty else { return false }
     switch phase {
     case .between: return blanks.isEmpty
     case .run: return run.length == 0 && !isMidLine && run.code != .messageTruncated
@@ -89,19 +92,23 @@ struct Side: Sendable {
     return UInt64(truncatingIfNeeded: held.count) &+ (isDetecting ? run.length : 0)
   }
 
-  /// Empties a used state; storage of ordinary size is kept.
-  mutating func reset(inSync: Bool, runCode: DiagnosticCode) {
+  /// Makes an empty state ready for a stream.
+  mutating func begin(inSync: Bool, runCode: DiagnosticCode) {
     phase = inSync ? .between : .run
+    plainEnd = 0
+    run.reset(code: runCode)
+  }
+
+  /// Empties a used state; storage of ordinary size is kept.
+  mutating func reset() {
     clearHeld()
     hasMessage = false
     messageIsReady = false
     draft.reset()
     isMidLine = false
     blanks = OddRange()
-    run.reset(code: runCode)
-    queue.removeAll(keepingCapacity: true)
-    queueHead = 0
-    queueText.removeAll()
+    run.reset(code: .junk)
+    queue.removeAll()
     echoContext = .none
   }
 
@@ -173,7 +180,8 @@ struct Side: Sendable {
 
 extension Side {
   /// Takes over a message whose lines so far were read in place.
-  mutating func resume(after mark: ArrivalMark) {
+  mutating func resume(after mark: ArrivalMark, plainEnd: UInt64) {
+    self.plainEnd = plainEnd
     hasMessage = true
     phase = .head
     lastByteMark = mark

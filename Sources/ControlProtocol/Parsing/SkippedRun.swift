@@ -1,5 +1,5 @@
 /// Bytes of a stream that lie together and are skipped, told as one diagnostic when they end.
-struct SkippedRun: Sendable {
+struct SkippedRun: ~Copyable {
   /// `junk`, `joined-midstream` or, told already, `message-truncated`.
   var code = DiagnosticCode.junk
   private(set) var start: UInt64 = 0

@@ -11,6 +11,7 @@ extension JSONWriter {
     field("offset", record.offset)
     field("length", record.length)
     field("detail", record.detail)
+    field("comment", record.comment, in: text)
     if record.count > 1 { field("count", record.count) }
     field("capture_could_miss", record.captureCouldMiss)
     if secrets.shows { field("excerpt", record.excerpt, in: text) }

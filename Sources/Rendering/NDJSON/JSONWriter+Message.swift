@@ -26,6 +26,7 @@ extension JSONWriter {
     field(known: "ts_end", record.end)
     field(frame: "frame", record.frame)
     field(frame: "frame_end", record.frameEnd)
+    field("input_end", record.inputEnd.map(UInt64.init))
     field("offset", record.offset)
     field("length", record.length)
     field("complete", record.isComplete)

@@ -30,6 +30,9 @@ extension JSONWriter {
     field(frame: "request_frame_end", record.requestFrameEnd)
     field(frame: "response_frame", record.responseFrame)
     field(frame: "response_frame_end", record.responseFrameEnd)
+    field("request_input_end", record.requestInputEnd.map(UInt64.init))
+    field("response_input", record.responseInput.map(UInt64.init))
+    field("response_input_end", record.responseInputEnd.map(UInt64.init))
     field("request_offset", record.requestOffset)
     field("response_offset", record.responseOffset)
   }

@@ -20,7 +20,9 @@ extension JSONSchema {
       .choice([Direction.clientToServer.name, Direction.serverToClient.name]),
       "Which way it travelled; the client opened the connection.")
     return addresses + (hasDirection ? [direction] : []) + [
-      .optional("input", .integer, "The index in meta's inputs, where there are several."),
+      .optional(
+        "input", .integer,
+        "The file of its first frame: the index in meta's inputs, where there are several."),
       .optional("vlan", .list(.integer), "VLAN identifiers, the outermost first."),
       .optional("tunnel", .object(tunnel), "The innermost tunnel that it came in."),
     ]

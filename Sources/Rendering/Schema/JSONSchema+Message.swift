@@ -17,6 +17,8 @@ extension JSONSchema {
         .optional("ts_end", .time, "When its last byte was delivered."),
         .optional("frame", .integer, "The packet that first carried its first byte, from 1."),
         .optional("frame_end", .integer, "The packet that first carried its last byte."),
+        .optional(
+          "input_end", .integer, "The input of frame_end, where it is not that of frame."),
         .always("offset", .integer, "Where it begins in its stream. Bytes."),
         .always("length", .integer, "How long it is. Bytes."),
         .always("complete", .flag, "False when cut by a gap, the end or a limit."),
@@ -56,7 +58,8 @@ extension JSONSchema {
       .optional("count", .integer, "How many are told as one; absent for one."),
       .optional(
         "capture_could_miss", .flag, "Of an orphan: whether the request may have been missed."),
-    ] + SchemaField.captured("excerpt", "Captured text; only while secrets are shown.")
+    ] + SchemaField.captured("comment", "What somebody wrote about the packet in the capture.")
+      + SchemaField.captured("excerpt", "Captured text; only while secrets are shown.")
   }
 
   static var stream: [SchemaField] {

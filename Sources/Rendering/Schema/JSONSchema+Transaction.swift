@@ -50,6 +50,11 @@ extension JSONSchema {
       .optional("request_frame_end", .integer, "The packet with the request's last byte."),
       .optional("response_frame", .integer, "The packet with the response's first byte."),
       .optional("response_frame_end", .integer, "The packet with the response's last byte."),
+      .optional(
+        "request_input_end", .integer, "The input of request_frame_end, where not input."),
+      .optional("response_input", .integer, "The input of response_frame, where not input."),
+      .optional(
+        "response_input_end", .integer, "The input of response_frame_end, where not input."),
       .always("request_offset", .integer, "Where the request begins in its stream. Bytes."),
       .optional("response_offset", .integer, "Where the response begins in its stream. Bytes."),
     ]

@@ -49,6 +49,10 @@ struct DiagnosticLine {
         buffer.append(" ")
         buffer.append(detail)
       }
+      if record.comment.isPresent {
+        buffer.append(" ")
+        buffer.append(text.bytes(of: record.comment))
+      }
       guard showsText, record.excerpt.isPresent else { return }
       buffer.append(" | ")
       buffer.append(text.bytes(of: record.excerpt))

@@ -12,7 +12,8 @@ struct ReportCommand: RunnableCommand {
   @OptionGroup var options: SharedOptions
 
   @Option(
-    help: ArgumentHelp("How many of the slowest transactions are listed.", valueName: "n"))
+    help: ArgumentHelp(
+      "How many of the slowest transactions are listed. (default: 10)", valueName: "n"))
   var top: Int?
 
   func execute() throws -> ExitStatus {

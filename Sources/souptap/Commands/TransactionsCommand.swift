@@ -29,7 +29,8 @@ struct SelectionOptions: ParsableArguments {
   var slower: Int64?
 
   @Option(
-    help: ArgumentHelp("Show only the n slowest, at the end, the slowest first.", valueName: "n"))
+    help: ArgumentHelp(
+      "Show only the n slowest answers, at the end, the slowest first.", valueName: "n"))
   var top: Int?
 
   /// The selection, its values in range.
@@ -43,8 +44,8 @@ struct SelectionOptions: ParsableArguments {
 
   /// The value of `--top`, bounded because as many are held in memory.
   static func checked(top: Int, least: Int) throws(ConfigurationError) -> Int {
-    guard top >= least, top <= 100_000 else {
-      throw ConfigurationError("--top \(top): give a number from \(least) to 100000")
+    guard top >= least, top <= 1_000 else {
+      throw ConfigurationError("--top \(top): give a number from \(least) to 1000")
     }
     return top
   }

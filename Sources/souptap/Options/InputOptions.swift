@@ -3,7 +3,8 @@ import ArgumentParser
 /// Where packets come from, as typed.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "Capture files (pcap or pcapng), '-' for standard input. Several are merged by time.",
+    help:
+      "Capture files (pcap or pcapng, also compressed), '-' for standard input. Several are merged by time.",
     completion: .file())
   var files: [String] = []
 
@@ -12,6 +13,9 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp("The same as a positional file; may be repeated.", valueName: "file"),
     completion: .file())
   var readFiles: [String] = []
+
+  @Flag(help: "Take identical packets of two files, at most 100 ms apart, for one packet.")
+  var dedup = false
 
   @Option(
     name: .shortAndLong,

@@ -43,6 +43,7 @@ extension RunPlan {
     run.detects = inspection.detects
     run.showsOtherConnections = inspection.showsOtherConnections
     run.isStrict = isStrict
+    run.removesDuplicates = removesDuplicates ? true : nil
     run.onlyFailed = selection.failedOnly ? true : nil
     run.slowerNanoseconds = selection.slowerNanoseconds
     run.top = selection.top

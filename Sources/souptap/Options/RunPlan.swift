@@ -19,6 +19,8 @@ struct RunPlan {
   var view: View
   var input: Input
   var filter: String?
+  /// Whether identical packets of two files are one.
+  var removesDuplicates = false
   /// The most packets that are looked at; nil for all.
   var packetLimit: UInt64?
   var inspection = InspectionConfiguration()
@@ -62,6 +64,7 @@ extension RunPlan {
     self.selection = selection
     input = try RunPlan.input(options.input)
     filter = options.input.filter
+    removesDuplicates = options.input.dedup
     packetLimit = options.input.count
     if packetLimit == 0 { throw ConfigurationError("--count 0: give at least 1") }
     format = options.output.format
@@ -92,6 +95,9 @@ extension RunPlan {
       guard files.isEmpty else {
         throw ConfigurationError(
           "--interface captures live and files are read: name one or the other")
+      }
+      guard !options.dedup else {
+        throw ConfigurationError("--dedup compares several files; it does nothing with --interface")
       }
       return .interface(interface)
     }

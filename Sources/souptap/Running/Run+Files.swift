@@ -8,6 +8,7 @@ extension Run {
   /// Reads one file or pipe. What was read is told after each read, so that a pipe is followed live.
   func read(_ path: String, _ filter: CaptureFilter?) throws -> RunEnd {
     let source = try SavefileSource(path: path)
+    source.lossHandler = inspector.lost
     writer.begin(plan.description(inputs: [path], mode: .file))
     defer {
       droppedByKernel = source.droppedByKernel
@@ -35,7 +36,9 @@ extension Run {
 
   /// Reads several files as one capture.
   func merge(_ paths: [String], _ filter: CaptureFilter?) throws -> RunEnd {
-    let source = MergedSource(paths: paths, interrupt: signals.descriptor) { self.report($0) }
+    let source = MergedSource(
+      paths: paths, interrupt: signals.descriptor, lossHandler: inspector.lost
+    ) { self.report($0) }
     writer.begin(plan.description(inputs: paths, mode: .file))
     defer {
       droppedByKernel = source.droppedByKernel
@@ -64,18 +67,22 @@ extension Run {
   /// What is done with each packet of a file.
   private func inspecting(
     _ filter: CaptureFilter?
-  ) -> (Packet, RawSpan, UInt64) throws(CaptureError) -> Bool {
+  ) -> (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool {
     let inspector = inspector
     let limit = plan.packetLimit ?? .max
-    var previous = CaptureTime.distantPast
-    return { packet, bytes, drops throws(CaptureError) in
-      if drops > 0 { inspector.lost(drops, between: previous, and: packet.time) }
-      previous = packet.time
+    let twins = plan.removesDuplicates ? TwinFilter() : nil
+    return { packet, bytes, comment throws(CaptureError) in
       if let filter, try !filter.passes(packet, bytes: bytes) {
         self.filteredOut &+= 1
         return true
       }
-      inspector.inspect(packet, bytes: bytes)
+      if let twins, twins.isTwin(packet, bytes: bytes) {
+        self.twins &+= 1
+        self.twinBytes &+= UInt64(bytes.byteCount)
+      } else {
+        inspector.inspect(packet, bytes: bytes)
+      }
+      if comment.byteCount > 0 { inspector.annotate(packet, bytes: bytes, comment: comment) }
       self.inspected &+= 1
       return self.inspected < limit
     }

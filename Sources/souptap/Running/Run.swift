@@ -20,6 +20,9 @@ final class Run {
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
   var filteredOut: UInt64 = 0
+  /// Packets that `--dedup` recognised in another input, and their bytes.
+  var twins: UInt64 = 0
+  var twinBytes: UInt64 = 0
   /// Drops as libpcap or the files count them; absent where nobody counts.
   var droppedByKernel: UInt64?
   var droppedByInterface: UInt64?
@@ -80,6 +83,9 @@ final class Run {
     var health = inspector.health
     health.droppedKernel = droppedByKernel
     health.droppedInterface = droppedByInterface
+    health.packets &+= twins
+    health.bytes &+= twinBytes
+    health.duplicatePackets &+= twins
     let summary = tee.collector.summary(
       over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)

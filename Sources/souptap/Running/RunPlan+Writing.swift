@@ -20,27 +20,30 @@ extension RunPlan {
     if format == .ndjson {
       return NDJSONWriter(NDJSONRenderer(kinds: kinds, secrets: secrets, output: output))
     }
-    let hasColor =
+    let style = makeStyle(output)
+    if view == .report { return ReportWriter(ReportText(style: style), output: output) }
+    return TextWriter(
+      TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
+  }
+
+  private func makeStyle(_ output: OutputFile) -> TableStyle {
+    var style = TableStyle()
+    style.width =
+      Terminal.width(of: output.descriptor)
+      ?? (view == .report ? RunPlan.reportColumns : RunPlan.rowColumns)
+    let isColored =
       switch color {
       case .always: true
       case .never: false
       case .auto: Terminal.wantsColor(output.descriptor)
       }
-    let width = Terminal.width(of: output.descriptor)
-    if view == .report {
-      return ReportWriter(
-        ReportText(width: width ?? RunPlan.reportColumns, isColoured: hasColor), output: output)
-    }
-    var style = TableStyle()
-    style.width = width ?? RunPlan.rowColumns
-    style.palette = hasColor ? .ansi : .plain
+    style.palette = isColored ? .ansi : .plain
     style.isFull = isVerbose
     if !isUTC {
       let zone = LocalZone()
       style.secondsFromUTC = { zone.secondsFromUTC(at: $0) }
     }
-    return TextWriter(
-      TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
+    return style
   }
 }
 

@@ -28,7 +28,8 @@ public struct NetworkInterface: Sendable {
         NetworkInterface(
           name: String(cString: device.pointee.name),
           description: device.pointee.description.map { unsafe String(cString: $0) },
-          isUp: flags & 0x02 != 0, isRunning: flags & 0x04 != 0, isLoopback: flags & 0x01 != 0))
+          isUp: flags & UInt32(PCAP_IF_UP) != 0, isRunning: flags & UInt32(PCAP_IF_RUNNING) != 0,
+          isLoopback: flags & UInt32(PCAP_IF_LOOPBACK) != 0))
       unsafe next = device.pointee.next
     }
     return interfaces

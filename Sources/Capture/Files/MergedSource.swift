@@ -1,13 +1,17 @@
 public import Wire
 
-/// Several capture files as one capture: their packets in the order of their times, those of equal
-/// time in the order of the files.
+/// Several capture files as one capture: their packets in the order of their times. Those of equal
+/// time come in the order in which the files begin, then in that in which they are named.
 ///
 /// A binary heap holds the next packet of every file. Of more than `openFiles` regular files only
-/// those are open whose first packet has come up: rotated files are read one after the other.
+/// those hold a buffer whose first packet has come up, a small one, and a descriptor only while they
+/// are read: rotated files are read one after the other, and files that all overlap can be as many as
+/// there may be inputs.
 public final class MergedSource {
-  /// Up to so many files stay open from the beginning.
+  /// Up to so many files stay open.
   static let openFiles = 16
+  /// What the buffers of more files than that take together, as far as 4 KiB for each allow.
+  static let bufferBytes = 16 << 20
 
   /// Bytes in all regular files, and bytes read so far.
   public private(set) var totalBytes: UInt64 = 0
@@ -17,19 +21,23 @@ public final class MergedSource {
   public private(set) var droppedByInterface: UInt64?
 
   private let paths: [String]
+  private let isKeptOpen: Bool
   private var heap: [Waiting] = []
   private let interrupt: Int32
+  private let lossHandler: (UInt64, CaptureTime, CaptureTime) -> Void
   private let report: (CaptureError) -> Void
 
   /// A file with its next packet.
   private struct Waiting {
     var time: CaptureTime
-    var input: Int
+    /// That of its first packet.
+    let begin: CaptureTime
+    let input: Int
     /// nil while it is closed, having shown its first packet.
     var source: SavefileSource?
 
     func precedes(_ other: Waiting) -> Bool {
-      time != other.time ? time < other.time : input < other.input
+      (time, begin, input) < (other.time, other.begin, other.input)
     }
   }
 
@@ -38,19 +46,27 @@ public final class MergedSource {
   /// - Parameters:
   ///   - paths: at most 65,535 files; `-` is standard input.
   ///   - interrupt: a descriptor that ends a wait for packets when it becomes readable, or -1.
+  ///   - lossHandler: takes what the files say about drops, as that of a `SavefileSource` does.
   ///   - report: takes what is wrong with a file; the others are read all the same.
   public init(
-    paths: [String], interrupt: Int32 = -1, report: @escaping (CaptureError) -> Void
+    paths: [String], interrupt: Int32 = -1,
+    lossHandler: @escaping (UInt64, CaptureTime, CaptureTime) -> Void = { _, _, _ in },
+    report: @escaping (CaptureError) -> Void
   ) {
     self.paths = paths
     self.interrupt = interrupt
+    self.lossHandler = lossHandler
     self.report = report
+    isKeptOpen = paths.count <= MergedSource.openFiles
     for input in paths.indices {
-      guard let source = open(input), let time = advance(source) else { continue }
+      guard let source = open(input) else { continue }
+      let isKept = isKeptOpen || source.size == nil
+      if isKept { source.lossHandler = lossHandler }
+      guard let time = advance(source) else { continue }
       totalBytes += source.size ?? 0
-      let keep = paths.count <= MergedSource.openFiles || source.size == nil
-      if keep { bytesRead += source.bytesRead }
-      heap.append(Waiting(time: time, input: input, source: keep ? source : nil))
+      if isKept { bytesRead += source.bytesRead }
+      heap.append(
+        Waiting(time: time, begin: time, input: input, source: isKept ? source : nil))
     }
     for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(index) }
   }
@@ -62,7 +78,7 @@ public final class MergedSource {
   ///   - body: returns whether to go on.
   /// - Returns: `bytes` when there is more, `end`, or `interrupted`.
   public func forEachPacket(
-    limit: Int, _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Bool
+    limit: Int, _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> SavefileSource.ReadResult {
     for _ in 0..<limit {
       guard let first = heap.first else { return .end }
@@ -70,6 +86,7 @@ public final class MergedSource {
       if source == nil {
         source = open(first.input)
         if let reopened = source {
+          reopened.lossHandler = lossHandler
           if advance(reopened) == nil { source = nil }
           bytesRead += reopened.bytesRead
         }
@@ -96,7 +113,12 @@ public final class MergedSource {
 
   private func open(_ input: Int) -> SavefileSource? {
     do {
-      return try SavefileSource(path: paths[input], input: UInt16(truncatingIfNeeded: input))
+      let share = MergedSource.bufferBytes / paths.count & ~4095
+      return try SavefileSource(
+        path: paths[input], input: UInt16(truncatingIfNeeded: input),
+        blockBytes: isKeptOpen
+          ? SavefileSource.blockBytes : min(max(share, 4096), SavefileSource.blockBytes),
+        isKeptOpen: isKeptOpen)
     } catch {
       report(error)
       return nil

@@ -5,7 +5,7 @@ public import Wire
 ///
 /// One buffer is read into again and again: 256 KiB at a time from a file, what is there from a
 /// pipe, so that packets are handed out as soon as they arrive. It grows only for a larger record,
-/// and only as its bytes come in.
+/// and only as its bytes come in. Compressed captures (gzip, zstd, lz4, xz) are unpacked on the way.
 public final class SavefileSource {
   /// How an attempt to read on ended.
   public enum ReadResult: Sendable {
@@ -18,22 +18,24 @@ public final class SavefileSource {
   }
 
   static let blockBytes = 256 << 10
-  /// Room for what is left of one block in front of the next.
-  static let slackBytes = 64 << 10
-
   /// The name for messages.
-  public var name: String { file.name }
-  /// The bytes in the file; nil for a pipe.
-  public var size: UInt64? { file.size }
-  /// How many bytes were read.
-  public private(set) var bytesRead: UInt64 = 0
+  public var name: String { input.file.name }
+  /// The bytes in the file, as it lies there; nil for a pipe.
+  public var size: UInt64? { input.file.size }
+  /// How many of them were read.
+  public var bytesRead: UInt64 { input.file.bytesRead }
+  /// Takes how many packets the file says were dropped between two moments, before the next packet
+  /// is handed out or the end is told.
+  public var lossHandler: (_ count: UInt64, _ start: CaptureTime, _ end: CaptureTime) -> Void = {
+    _, _, _ in
+  }
   /// Packets that the file says the kernel and the interface dropped; absent where it says nothing.
   public var droppedByKernel: UInt64? { reader.droppedByKernel }
   public var droppedByInterface: UInt64? { reader.droppedByInterface }
   /// Link types that came up and that are not decoded.
   public private(set) var unknownLinkTypes: [LinkType] = []
 
-  private let file: InputFile
+  let input: InputBytes
   private var reader: SavefileReader
   private var storage: [UInt8]
   /// The bytes of `storage` that were read and not yet consumed.
@@ -49,10 +51,20 @@ public final class SavefileSource {
   ///
   /// - Parameter input: the index that its packets carry.
   /// - Throws: a `CaptureError` when it cannot be opened.
-  public init(path: String, input: UInt16 = 0) throws(CaptureError) {
-    file = try InputFile(path: path)
+  public convenience init(path: String, input: UInt16 = 0) throws(CaptureError) {
+    try self.init(
+      path: path, input: input, blockBytes: SavefileSource.blockBytes, isKeptOpen: true)
+  }
+
+  /// - Parameter isKeptOpen: whether its descriptor is kept between reads.
+  init(
+    path: String, input: UInt16, blockBytes: Int, isKeptOpen: Bool
+  ) throws(CaptureError) {
+    self.input = InputBytes(
+      try InputFile(path: path, isKeptOpen: isKeptOpen), blockBytes: blockBytes)
     reader = SavefileReader(input: input)
-    storage = [UInt8](repeating: 0, count: SavefileSource.blockBytes + SavefileSource.slackBytes)
+    // Room for what is left of one block in front of the next.
+    storage = [UInt8](repeating: 0, count: blockBytes + blockBytes / 4)
   }
 
   /// Reads once, waiting for bytes where there are none yet.
@@ -62,12 +74,15 @@ public final class SavefileSource {
   ///   packet before that has been handed out.
   public func readMore(interrupt: Int32 = -1) throws(CaptureError) -> ReadResult {
     makeRoom()
-    guard let count = try file.read(into: &storage, from: end, interrupt: interrupt) else {
-      return .interrupted
+    do throws(InputBytes.Trouble) {
+      guard let count = try input.read(into: &storage, from: end, interrupt: interrupt) else {
+        return .interrupted
+      }
+      end += count
+      if count > 0 { return .bytes }
+    } catch {
+      throw describe(error)
     }
-    end += count
-    bytesRead += UInt64(count)
-    if count > 0 { return .bytes }
     let bytes = storage
     do {
       try unsafe reader.finish(in: bytes.span.bytes.extracting(0..<end), at: position)
@@ -77,14 +92,14 @@ public final class SavefileSource {
     return .end
   }
 
-  /// Hands out the packets that are whole in the buffer. Their bytes are borrowed; the number beside
-  /// them is how many packets the file says were dropped directly before.
+  /// Hands out the packets that are whole in the buffer: their bytes, and the comment that the file
+  /// has about them, empty for none; both are borrowed.
   ///
   /// - Parameter body: returns whether to go on; a packet that it refuses counts as handed out.
   /// - Returns: false when `body` ended it.
   /// - Throws: a `CaptureError` for a file that cannot be read any further, or what `body` throws.
   public func forEachBufferedPacket(
-    _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Bool
+    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> Bool {
     // Locals, so that no access to a member is checked for each packet.
     let bytes = storage
@@ -105,13 +120,17 @@ public final class SavefileSource {
       switch item {
       case .packet:
         if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
+        if reader.packetDrops > 0 { tell(reader.packetLoss) }
         let going = try body(
-          reader.packet, span.extracting(reader.packetBytes), reader.packetDrops)
+          reader.packet, span.extracting(reader.packetBytes),
+          span.extracting(reader.packetComment ?? 0..<0))
         if !going { return false }
       case .needMoreBytes(let minimum):
         wanted = minimum
         return true
-      case .statistics, .skipped:
+      case .statistics:
+        tell(reader.statisticsLoss)
+      case .skipped:
         break
       }
     }
@@ -143,7 +162,9 @@ public final class SavefileSource {
           isInterrupted = true
           return nil
         }
-      case .statistics, .skipped:
+      case .statistics:
+        tell(reader.statisticsLoss)
+      case .skipped:
         break
       }
     }
@@ -151,11 +172,18 @@ public final class SavefileSource {
 
   /// Hands out the packet that `advance` stepped to.
   func withPacket<Result>(
-    _ body: (Packet, RawSpan, UInt64) throws(CaptureError) -> Result
+    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
   ) throws(CaptureError) -> Result {
+    if reader.packetDrops > 0 { tell(reader.packetLoss) }
     let bytes = storage
-    return try unsafe body(
-      reader.packet, bytes.span.bytes.extracting(reader.packetBytes), reader.packetDrops)
+    let span = unsafe bytes.span.bytes
+    return try body(
+      reader.packet, span.extracting(reader.packetBytes),
+      span.extracting(reader.packetComment ?? 0..<0))
+  }
+
+  private func tell(_ loss: SavefileLoss) {
+    if loss.count > 0 { lossHandler(loss.count, loss.start, loss.end) }
   }
 
   private func note(_ linkType: LinkType) {
@@ -183,7 +211,16 @@ public final class SavefileSource {
   }
 
   private func describe(_ error: SavefileError) -> CaptureError {
-    CaptureError(name, SavefileProblem.words(for: error, name: name))
+    CaptureError(
+      name, SavefileProblem.words(for: error, name: name, compression: input.compression))
+  }
+
+  private func describe(_ trouble: InputBytes.Trouble) -> CaptureError {
+    if case .file(let error) = trouble { return error }
+    return CaptureError(
+      name,
+      SavefileProblem.words(
+        for: trouble, packetsRead: reader.packet.number, compression: input.compression))
   }
 }
 

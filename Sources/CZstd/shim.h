@@ -1,0 +1,4 @@
+#ifndef SOUPTAP_CZSTD_SHIM_H
+#define SOUPTAP_CZSTD_SHIM_H
+#include <zstd.h>
+#endif

@@ -1,0 +1,197 @@
+/// The quick way: lines that are in a chunk whole, read where they lie. Whatever is met beyond that is
+/// left to `Side`, which reads everything.
+extension Draft {
+  /// Reads a strict start line and a strict uuid line at `start`.
+  ///
+  /// - Returns: the index after them, or nil when anything is odd or lies at or beyond `limit`.
+  @inline(__always)
+  mutating func readHead(_ chunk: RawSpan, from start: Int, to limit: Int) -> Int? {
+    guard limit &- start >= 16 else { return nil }
+    let kind: MessageKind
+    let typeStart: Int
+    switch chunk.word(at: start) {
+    case 0x2074_7365_7571_6552:  // "Request "
+      (kind, typeStart) = (.request, start &+ 8)
+    case 0x6573_6e6f_7073_6552 where chunk.byte(at: start &+ 8) == Ascii.space:  // "Response"
+      (kind, typeStart) = (.response, start &+ 9)
+    case 0x6163_6966_6974_6f4e  // "Notifica"
+    where chunk.halfWord(at: start &+ 8) == 0x6e6f_6974  // "tion"
+      && chunk.byte(at: start &+ 12) == Ascii.space:
+      (kind, typeStart) = (.notification, start &+ 13)
+    default: return nil
+    }
+    var typeEnd = chunk.firstNonLetter(from: typeStart, to: limit)
+    while typeEnd < limit && Ascii.isToken(chunk.byte(at: typeEnd)) { typeEnd &+= 1 }
+    guard typeEnd > typeStart, chunk.endsLine(at: typeEnd, limit) else { return nil }
+    message.kind = kind
+    message.type = TextRange(start: 0, count: typeEnd &- typeStart)
+    guard kind != .notification else {
+      text.append(chunk, typeStart..<typeEnd)
+      return typeEnd &+ 2
+    }
+    let uuidStart = typeEnd &+ 2
+    var index = uuidStart
+    while index < limit && Ascii.isDigit(chunk.byte(at: index)) { index &+= 1 }
+    let digits = index &- uuidStart
+    guard digits >= 1 && digits <= 9 else { return nil }
+    message.uuid = TextRange(start: uuidStart &- typeStart, count: digits)
+    if kind == .response {
+      guard limit &- index >= 5, chunk.byte(at: index) == Ascii.space else { return nil }
+      let statusStart = index &+ 1
+      switch chunk.halfWord(at: statusStart) {
+      case 0x0a0d_4b4f:  // "OK", CR, LF
+        message.status = .ok
+        index = statusStart &+ 2
+      case 0x4f52_5245  // "ERRO"
+      where limit &- statusStart >= 5 && chunk.byte(at: statusStart &+ 4) == UInt8(ascii: "R"):
+        message.status = .error
+        index = statusStart &+ 5
+      default: return nil
+      }
+      message.statusText = TextRange(
+        start: statusStart &- typeStart, count: index &- statusStart)
+    }
+    guard chunk.endsLine(at: index, limit) else { return nil }
+    text.append(chunk, typeStart..<index)
+    return index &+ 2
+  }
+
+  /// How far `readLines` came.
+  struct LinesRead {
+    /// The index of the first line that was not read, or after the empty line that ended the message.
+    var index: Int
+    var isEnded = false
+    /// The value of the line that was not read is printable ASCII up to here; 0 when that is not known.
+    var plainEnd = 0
+  }
+
+  /// Reads whole parameter lines with plain keys from `start` on, and notes what is odd about them.
+  ///
+  /// - Parameters:
+  ///   - place: the chunk's place in its stream.
+  ///   - notes: where diagnostics are added; when it is full, reading stops.
+  @inline(__always)
+  mutating func readLines(
+    _ chunk: RawSpan, from start: Int, to limit: Int, at place: ChunkPlace,
+    with configuration: ParserConfiguration, notes: inout DiagnosticQueue
+  ) -> LinesRead {
+    var index = start
+    while index &+ 1 < limit {
+      let colon = chunk.firstSpecialOrColon(from: index, to: limit)
+      guard colon < limit else { break }
+      guard chunk.byte(at: colon) == Ascii.colon else {
+        let isEnded = colon == index && chunk.endsLine(at: index, limit)
+        return LinesRead(index: isEnded ? index &+ 2 : index, isEnded: isEnded)
+      }
+      guard colon > index, chunk.byte(at: index) != Ascii.space,
+        chunk.byte(at: colon &- 1) != Ascii.space
+      else { break }
+      var line = WholeLine(key: index..<colon, valueStart: colon &+ 1)
+      if line.valueStart < limit && Ascii.isBlank(chunk.byte(at: line.valueStart)) {
+        line.valueStart &+= 1
+      }
+      line.valueEnd = chunk.firstSpecial(from: line.valueStart, to: limit)
+      if line.valueEnd == limit { return LinesRead(index: index, plainEnd: limit) }
+      line.role = role(of: chunk, line.key)
+      let hash = chunk.keyHash(of: line.key, seed: configuration.seed)
+      if chunk.endsLine(at: line.valueEnd, limit) {
+        line.end = line.valueEnd &+ 2
+        line.isNew = keys.insert(hash)
+        if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+      } else if !readOddLine(&line, hash, in: chunk, to: limit, at: place, notes: &notes) {
+        break
+      }
+      bodyLines &+= 1
+      if line.role != .parameter || configuration.keepsParameters { keep(line, of: chunk) }
+      index = line.end
+      if !notes.hasRoom { break }
+    }
+    return LinesRead(index: index)
+  }
+
+  /// A parameter line that lies in the chunk whole.
+  private struct WholeLine {
+    var key: Range<Int>
+    var valueStart: Int
+    var valueEnd = 0
+    /// After the line feed.
+    var end = 0
+    var role = Role.parameter
+    var isNew = true
+
+    /// Whether a value follows the colon directly.
+    var lacksSeparator: Bool { valueStart == key.upperBound &+ 1 && valueEnd > valueStart }
+    var isOdd: Bool { !isNew || role != .parameter || lacksSeparator }
+  }
+
+  /// Reads a line that is not printable ASCII up to CRLF; false when it is not whole.
+  @inline(never)
+  private mutating func readOddLine(
+    _ line: inout WholeLine, _ hash: UInt64, in chunk: RawSpan, to limit: Int,
+    at place: ChunkPlace, notes: inout DiagnosticQueue
+  ) -> Bool {
+    var checks = LineChecks()
+    let lineFeed = checks.scan(
+      chunk, from: line.valueStart, to: limit, base: place.base, mark: place.mark)
+    guard lineFeed < limit else { return false }
+    line.valueEnd = checks.endsWithCR ? lineFeed &- 1 : lineFeed
+    line.end = lineFeed &+ 1
+    line.isNew = keys.insert(hash)
+    if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+    message.diagnostics.formUnion(
+      notes.add(checks, lineFeedAt: place.offset(lineFeed), mark: place.mark))
+    return true
+  }
+
+  /// Copies a line's value and, of a parameter, its key.
+  private mutating func keep(_ line: WholeLine, of chunk: RawSpan) {
+    let start = text.count
+    text.append(chunk, line.key.lowerBound..<line.valueEnd)
+    let value = text.textRange(last: line.valueEnd &- line.valueStart)
+    switch line.role {
+    case .code: message.code = value
+    case .reason: message.reason = value
+    case .parameter:
+      parameters.append(
+        ParameterText(key: TextRange(start: start, count: line.key.count), value: value))
+    }
+  }
+
+  /// Notes what is odd about a line, in the order in which `Side` would.
+  @inline(never)
+  private mutating func note(
+    _ line: WholeLine, in chunk: RawSpan, at place: ChunkPlace, to notes: inout DiagnosticQueue
+  ) {
+    if !line.isNew { note(.duplicateKey, line.key, in: chunk, at: place, to: &notes) }
+    if line.role != .parameter {
+      if !isInOrder(line.role) {
+        note(.errorFieldsOrder, line.key, in: chunk, at: place, to: &notes)
+      }
+      if message.status == .ok {
+        note(.errorFieldsOnOK, line.key, in: chunk, at: place, to: &notes)
+      }
+    }
+    if line.lacksSeparator {
+      let colon = line.key.upperBound
+      note(.noSpaceAfterColon, colon..<colon + 1, in: chunk, at: place, to: &notes)
+    }
+  }
+
+  private mutating func note(
+    _ code: DiagnosticCode, _ range: Range<Int>, in chunk: RawSpan, at place: ChunkPlace,
+    to notes: inout DiagnosticQueue
+  ) {
+    notes.add(
+      code, at: place.offset(range.lowerBound), length: UInt64(truncatingIfNeeded: range.count),
+      mark: place.mark, excerpt: range, of: chunk)
+    message.diagnostics.insert(code)
+  }
+}
+
+extension RawSpan {
+  /// Whether CRLF stands at `index`, before `limit`.
+  @inline(__always)
+  fileprivate func endsLine(at index: Int, _ limit: Int) -> Bool {
+    index &+ 1 < limit && pair(at: index) == 0x0a0d
+  }
+}
