@@ -159,7 +159,7 @@ extension StreamFixture {
     return StreamFixture(
       "reset-then-syn", "A refused connection is tried again with the same ports",
       wireshark: "TCP Port numbers reused", [refused, opened], ended: ["reset", "fin"],
-      differences: [.tcpflow: "ports that were refused before are not looked at again there"])
+      differences: [.tcpflow: "ports used again are taken for one stream there"])
   }
 
   private static var portReused: StreamFixture {
