@@ -92,25 +92,29 @@ extension InspectorCore {
 
   private mutating func tellMessage(_ message: Message, isEchoed: Bool, slot: UInt32, side: Int) {
     if message.kind == .request, !isEchoed { states[slot].requests &+= 1 }
-    var record = MessageRecord()
-    record.identity = identity(of: slot)
-    record.direction = direction(slot, side)
-    record.kind = message.kind
-    record.isComplete = message.isComplete
-    record.isEchoed = isEchoed
-    record.status = message.status
-    record.type = message.type
-    record.uuid = message.uuid
-    record.statusText = message.statusText
-    record.code = message.code
-    record.reason = message.reason
-    record.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
-    record.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
-    place(&record, message.startMark.word2, message.endMark.word2)
-    record.offset = message.start
-    record.length = message.end - message.start
-    record.diagnostics = message.diagnostics
-    sink.take(record, parameters: parser.parameters, text: parser.text)
+    // Its place is used again, and who it is between stays while the connection does.
+    if !isIdentified || messageRecord.identity.connection != reassembler.connections[slot].number {
+      messageRecord.identity = identity(of: slot)
+    }
+    messageRecord.direction = direction(slot, side)
+    messageRecord.kind = message.kind
+    messageRecord.isComplete = message.isComplete
+    messageRecord.isEchoed = isEchoed
+    messageRecord.status = message.status
+    messageRecord.type = message.type
+    messageRecord.uuid = message.uuid
+    messageRecord.statusText = message.statusText
+    messageRecord.code = message.code
+    messageRecord.reason = message.reason
+    messageRecord.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+    messageRecord.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
+    Self.place(
+      &messageRecord, message.startMark.word2, message.endMark.word2,
+      hasSeveralInputs: configuration.hasSeveralInputs)
+    messageRecord.offset = message.start
+    messageRecord.length = message.end - message.start
+    messageRecord.diagnostics = message.diagnostics
+    sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
   }
 
   private func facts(

@@ -16,10 +16,13 @@ extension InspectorCore {
 
   /// The packets of a message's first and last byte.
   @inline(__always)
-  func place(_ record: inout MessageRecord, _ first: UInt64, _ last: UInt64) {
+  static func place(
+    _ record: inout MessageRecord, _ first: UInt64, _ last: UInt64, hasSeveralInputs: Bool
+  ) {
     record.frame = first & Self.numberBits
     record.frameEnd = last & Self.numberBits
-    guard configuration.hasSeveralInputs else { return }
+    record.inputEnd = nil
+    guard hasSeveralInputs else { return }
     record.identity.input = Self.input(first)
     if first ^ last > Self.numberBits { record.inputEnd = Self.input(last) }
   }

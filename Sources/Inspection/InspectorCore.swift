@@ -25,6 +25,8 @@ struct InspectorCore: ~Copyable {
   var quotable = QuotableRequests()
   var drops = DropLog()
   var heldComments: [HeldComment] = []
+  /// The message told last.
+  var messageRecord = MessageRecord()
   /// The identity asked for last, and whether it still holds.
   var identified = ConnectionIdentity()
   var isIdentified = false

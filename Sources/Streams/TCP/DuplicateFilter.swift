@@ -37,6 +37,8 @@ struct DuplicateFilter: ~Copyable {
       offset = ip + 12
     }
     let tcp = frame.transportOffset
+    // The snapshot length may cut the options.
+    let end = min(frame.payloadOffset, bytes.byteCount)
     if tcp < ip + 20 {
       // A datagram of fragments has no IP header of its own.
       hash.combine(frame.source.high ^ frame.destination.low)
@@ -50,14 +52,14 @@ struct DuplicateFilter: ~Copyable {
     hash.combine(bytes.word(at: tcp + 8))
     // The checksum lies in bytes 16 and 17; the urgent pointer behind it means little.
     offset = tcp + 20
-    while offset + 8 <= frame.payloadOffset {
+    while offset + 8 <= end {
       hash.combine(bytes.word(at: offset))
       offset += 8
     }
-    if offset < frame.payloadOffset, frame.payloadOffset - tcp >= 28 {
-      hash.combine(bytes.word(at: frame.payloadOffset - 8))
-    } else if offset < frame.payloadOffset {
-      for index in offset..<frame.payloadOffset { hash.combine(UInt64(bytes.byte(at: index))) }
+    if offset < end, end - tcp >= 28 {
+      hash.combine(bytes.word(at: end - 8))
+    } else if offset < end {
+      for index in offset..<end { hash.combine(UInt64(bytes.byte(at: index))) }
     }
     hash.combine(UInt64(frame.payloadLength))
     let value = hash.value
