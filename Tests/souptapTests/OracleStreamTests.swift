@@ -79,6 +79,29 @@ import Testing
     #expect(count >= 3)
   }
 
+  /// The files of `streams` are whole what tshark follows.
+  @Test(
+    .enabled(if: OracleProgram.has("tshark"), "tshark is not installed"),
+    arguments: OracleFixtures.recorded)
+  func streamsAreThoseThatTsharkFollows(recording: String) throws {
+    let capture = "recorded/\(recording)-server.pcap"
+    let streams = try OracleStreams.of(capture)
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.souptap(
+      "streams --format ndjson --directory \(scratch.path)/all Fixtures/\(capture)")
+    #expect(run.status == 0, "\(run.errors)")
+    var count = 0
+    for record in OracleProgram.records(run.output)
+    where record.string("record") == "stream" && record["gaps"] == nil {
+      let file = try #require(record.string("file"))
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/all/\(file)"))
+      #expect(Array(bytes) == streams.contents[key(of: record)] ?? [])
+      #expect(record.int("length") == bytes.count)
+      count += 1
+    }
+    #expect(count >= 2)
+  }
+
   /// At the end that asked, from request to answer as it was noted there; at the end that answered,
   /// from reading to answering: within 2 ms where nothing disturbed the latency.
   @Test(arguments: OracleFixtures.recorded, ["client", "server"])
