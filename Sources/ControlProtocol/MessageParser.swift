@@ -26,10 +26,10 @@ public struct MessageParser: ~Copyable {
     context = ParserContext(configuration: configuration)
   }
 
-  /// The message of the last `.message` event.
+  /// The message of a `.message` event, until the next step.
   public var message: Message { context.current.message }
 
-  /// The oddity of the last `.diagnostic` event.
+  /// The oddity of a `.diagnostic` event, until the next step.
   public var diagnostic: Diagnostic { context.diagnostic }
 
   /// The bytes that text ranges of `message`, `parameters` and `diagnostic` point into.
@@ -135,6 +135,7 @@ public struct MessageParser: ~Copyable {
   /// Frees what is held for a stream that is not read any more. What was skipped in it is forgotten.
   public mutating func release(_ stream: inout StreamParser) {
     if stream.side != 0 { releaseSide(of: &stream) }
+    stream.isTelling = false
     context.tallies.release(&stream)
   }
 

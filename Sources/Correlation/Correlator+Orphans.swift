@@ -52,7 +52,7 @@ extension Correlator {
   public func isSecondResponse(_ index: UInt32) -> Bool {
     let orphan = orphans[index]
     let key = answeredKey(orphan.facts.connectionNumber, orphan.side, orphan.uuid)
-    return answered[Int(truncatingIfNeeded: key) & (answered.count - 1)] == key
+    return answered[key] == key
   }
 
   /// Forgets an orphan.

@@ -60,10 +60,9 @@ extension Correlator {
     add(record, of: request)
     conversation.sides[Int(request.side)].lastAnswer = max(
       conversation.sides[Int(request.side)].lastAnswer, facts.start)
-    lastAnswers[Int(answerer) & (lastAnswers.count - 1)] = max(
-      lastAnswers[Int(answerer) & (lastAnswers.count - 1)], facts.start)
+    lastAnswers[UInt64(answerer)] = max(lastAnswers[UInt64(answerer)], facts.start)
     let answeredKey = answeredKey(facts.connectionNumber, request.side, request.uuid)
-    answered[Int(truncatingIfNeeded: answeredKey) & (answered.count - 1)] = answeredKey
+    answered[answeredKey] = answeredKey
     remove(index, from: &conversation)
     return differs
   }
@@ -130,7 +129,7 @@ extension Correlator {
     {
       hints.insert(.queued)
     } else if latency >= Self.stall,
-      lastAnswers[Int(answerer) & (lastAnswers.count - 1)] <= request.delivered
+      lastAnswers[UInt64(answerer)] <= request.delivered
     {
       hints.insert(.stall)
     }

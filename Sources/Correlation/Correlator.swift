@@ -23,7 +23,7 @@ public struct Correlator: ~Copyable {
   var timeouts = DeadlineQueue()
   /// Keys of transactions that were answered, newer ones replacing older: a second response to one
   /// of them is no orphan.
-  var answered = [UInt64](repeating: 0, count: 1 << 15)
+  var answered = FixedTable<UInt64>(repeating: 0, size: 1 << 15)
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed: [CompletedTransaction] = []
   public private(set) var completedCount = 0
@@ -35,7 +35,7 @@ public struct Correlator: ~Copyable {
   /// What is added to packet time for deadlines.
   public var clockShift: Int64 = 0
   /// When anything was answered last, by a hash of who answered.
-  var lastAnswers = [Int64](repeating: .min, count: 1 << 10)
+  var lastAnswers = FixedTable<Int64>(repeating: .min, size: 1 << 10)
 
   public init(configuration: CorrelationConfiguration) {
     self.configuration = configuration

@@ -3,6 +3,8 @@ import Correlation
 
 /// What an inspector keeps for each connection beside its streams.
 struct ConversationState: BitwiseCopyable {
+  static let noTally = UInt32.max
+
   struct Side: BitwiseCopyable {
     var parser = StreamParser(joinedMidstream: true, detecting: true)
     /// Whether its first bytes came, so that the parser is set up.
@@ -20,8 +22,8 @@ struct ConversationState: BitwiseCopyable {
   var requests: UInt32 = 0
   var responses: UInt32 = 0
   var notifications: UInt32 = 0
-  /// Index of its diagnostic counts; 0 for none.
-  var tally: UInt32 = 0
+  /// Index of its diagnostic counts.
+  var tally = ConversationState.noTally
   /// Whether it is read at all.
   var isParsed = false
   var usesNamedPort = false

@@ -2,22 +2,70 @@ import ControlProtocol
 
 /// How often each code was told in the two streams of a connection: the first few are told one by
 /// one, the rest are counted and told as one at the end.
-struct DiagnosticTally {
+///
+/// A connection has few kinds of oddities, so there is room for a few; one with more gets a table.
+struct DiagnosticTally: BitwiseCopyable {
   /// Told one by one, for each code and stream.
   static let told: UInt32 = 5
+  /// The table's number where there is none.
+  static let none = UInt32.max
 
-  private var counts = [UInt32](repeating: 0, count: 2 * DiagnosticCode.allCases.count)
-
-  /// Counts one; tells whether it is to be told by itself.
-  mutating func count(_ code: DiagnosticCode, side: Int) -> Bool {
-    let index = side * DiagnosticCode.allCases.count + Int(code.rawValue)
-    counts[index] = counts[index] == .max ? .max : counts[index] + 1
-    return counts[index] <= Self.told
+  private struct Entry: BitwiseCopyable {
+    /// The code's raw value, twice, plus the side.
+    var key = UInt8.max
+    var count: UInt32 = 0
   }
 
-  /// How many were counted but not told.
-  func untold(_ code: DiagnosticCode, side: Int) -> UInt64 {
-    let count = counts[side * DiagnosticCode.allCases.count + Int(code.rawValue)]
-    return count > Self.told ? UInt64(count - Self.told) : 0
+  private var entries: InlineArray<6, Entry> = [
+    Entry(), Entry(), Entry(), Entry(), Entry(), Entry(),
+  ]
+  /// The number of the table that counts what found no room here.
+  var table = DiagnosticTally.none
+
+  /// Counts one, when there is room.
+  ///
+  /// - Returns: how often it was counted with this one; 0 when there is no room.
+  mutating func count(_ code: DiagnosticCode, side: Int) -> UInt32 {
+    let key = Self.key(code, side: side)
+    for index in 0..<6 {
+      if entries[index].key == UInt8.max { entries[index].key = key }
+      if entries[index].key == key {
+        if entries[index].count < .max { entries[index].count += 1 }
+        return entries[index].count
+      }
+    }
+    return 0
+  }
+
+  /// How often a code was counted here.
+  func count(of code: DiagnosticCode, side: Int) -> UInt32 {
+    let key = Self.key(code, side: side)
+    for index in 0..<6 where entries[index].key == key { return entries[index].count }
+    return 0
+  }
+
+  /// Whether no code was counted more often than it was told.
+  var isAllTold: Bool {
+    for index in 0..<6 where entries[index].count > Self.told { return false }
+    return table == Self.none
+  }
+
+  static func key(_ code: DiagnosticCode, side: Int) -> UInt8 {
+    code.rawValue << 1 | UInt8(side)
+  }
+}
+
+/// Counts of every code in both streams, for connections with more kinds than a tally has room for.
+struct DiagnosticTable {
+  private var counts = [UInt32](repeating: 0, count: 2 * DiagnosticCode.allCases.count)
+
+  mutating func count(_ code: DiagnosticCode, side: Int) -> UInt32 {
+    let index = Int(DiagnosticTally.key(code, side: side))
+    if counts[index] < .max { counts[index] += 1 }
+    return counts[index]
+  }
+
+  func count(of code: DiagnosticCode, side: Int) -> UInt32 {
+    counts[Int(DiagnosticTally.key(code, side: side))]
   }
 }

@@ -49,10 +49,13 @@ extension TrafficSurvey.Look {
       return
     }
     let line = bytes.extracting(0..<min(bytes.byteCount, 256))
-    for method in ["GET ", "POST ", "PUT ", "HEAD ", "HTTP/", "DELETE ", "OPTIONS ", "PRI * "]
-    where Self.begins(line, with: method) {
-      self = .http
-      return
+    // No method begins with another letter than these.
+    if [0x44, 0x47, 0x48, 0x4f, 0x50].contains(first) {
+      for method in ["GET ", "POST ", "PUT ", "HEAD ", "HTTP/", "DELETE ", "OPTIONS ", "PRI * "]
+      where Self.begins(line, with: method) {
+        self = .http
+        return
+      }
     }
     for index in 0..<min(line.byteCount, 32) {
       let byte = line.byte(at: index)

@@ -176,16 +176,25 @@ extension InspectorCore {
   }
 
   private mutating func count(_ code: DiagnosticCode, slot: UInt32, side: Int) -> Bool {
-    if states[slot].tally == 0 {
-      if let index = freeTallies.popLast() {
-        tallies[Int(index)] = DiagnosticTally()
-        states[slot].tally = index
-      } else {
-        states[slot].tally = UInt32(tallies.count)
-        tallies.append(DiagnosticTally())
-      }
+    if states[slot].tally == ConversationState.noTally {
+      states[slot].tally = tallies.take(DiagnosticTally())
     }
-    return tallies[Int(states[slot].tally)].count(code, side: side)
+    let tally = states[slot].tally
+    var count = tallies[tally].count(code, side: side)
+    if count == 0 {
+      if tallies[tally].table == DiagnosticTally.none { tallies[tally].table = takeTable() }
+      count = tables[Int(tallies[tally].table)].count(code, side: side)
+    }
+    return count <= DiagnosticTally.told
+  }
+
+  private mutating func takeTable() -> UInt32 {
+    if let index = freeTables.popLast() {
+      tables[Int(index)] = DiagnosticTable()
+      return index
+    }
+    tables.append(DiagnosticTable())
+    return UInt32(tables.count - 1)
   }
 
   func diagnosticRecord(_ code: DiagnosticCode, slot: UInt32, side: Int) -> DiagnosticRecord {
@@ -199,21 +208,28 @@ extension InspectorCore {
   /// Tells what was counted but not told one by one.
   mutating func tellUntold(_ slot: UInt32) {
     let tally = states[slot].tally
-    guard tally != 0 else { return }
-    for side in 0..<2 {
-      for code in DiagnosticCode.allCases {
-        let untold = tallies[Int(tally)].untold(code, side: side)
-        guard untold > 0 else { continue }
-        var record = diagnosticRecord(code, slot: slot, side: side)
-        record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
-        record.offset = states[slot].sides[side].parser.offset
-        record.count = untold
-        record.detail = "more of these in this stream, told as one"
-        sink.take(record, text: RawSpan())
+    guard tally != ConversationState.noTally else { return }
+    let table = tallies[tally].table
+    if !tallies[tally].isAllTold {
+      for side in 0..<2 {
+        for code in DiagnosticCode.allCases {
+          var count = tallies[tally].count(of: code, side: side)
+          if count == 0, table != DiagnosticTally.none {
+            count = tables[Int(table)].count(of: code, side: side)
+          }
+          guard count > DiagnosticTally.told else { continue }
+          var record = diagnosticRecord(code, slot: slot, side: side)
+          record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
+          record.offset = states[slot].sides[side].parser.offset
+          record.count = UInt64(count - DiagnosticTally.told)
+          record.detail = "more of these in this stream, told as one"
+          sink.take(record, text: RawSpan())
+        }
       }
     }
-    freeTallies.append(tally)
-    states[slot].tally = 0
+    if table != DiagnosticTally.none { freeTables.append(table) }
+    tallies.giveBack(tally)
+    states[slot].tally = ConversationState.noTally
   }
 
   // MARK: - Who and where

@@ -18,8 +18,10 @@ struct InspectorCore: ~Copyable {
   var parser: MessageParser
   var correlator: Correlator
   var states = Slab<ConversationState>()
-  var tallies = [DiagnosticTally()]
-  var freeTallies: [UInt32] = []
+  var tallies = Slab<DiagnosticTally>()
+  /// Of the few connections with many kinds of oddities.
+  var tables: [DiagnosticTable] = []
+  var freeTables: [UInt32] = []
   var quotable = QuotableRequests()
   var drops = DropLog()
   var heldComments: [HeldComment] = []

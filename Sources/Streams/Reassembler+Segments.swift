@@ -127,9 +127,14 @@ extension Reassembler {
       // What follows the SYN was captured before it.
       connections[slot].streams[side].facts.insert(.synSeen)
     } else if connections[slot].streams[side].facts.contains(.hasOrigin) {
-      // The same SYN once more (another one would have begun a new connection).
-      let index = shared.trouble(of: &connections[slot].streams[side])
-      shared.troubles[index].retransmittedSegments += 1
+      // The same SYN once more (another one would have begun a new connection), unless it answers
+      // the other side's, when both open at once.
+      if !frame.flags.contains(.acknowledgment)
+        || connections[slot].streams[side].facts.contains(.synAcknowledgmentSent)
+      {
+        let index = shared.trouble(of: &connections[slot].streams[side])
+        shared.troubles[index].retransmittedSegments += 1
+      }
     } else {
       connections[slot].streams[side].origin = initial
       connections[slot].streams[side].furthest = 0
@@ -140,6 +145,7 @@ extension Reassembler {
       connections[slot].streams[side].facts.insert(.windowScaleKnown)
     }
     if frame.flags.contains(.acknowledgment) {
+      connections[slot].streams[side].facts.insert(.synAcknowledgmentSent)
       connections[slot].synAcknowledgedTime = time
       if connections[slot].synTime != .min, connections[slot].serverHandshake == .max {
         let roundTrip = max(0, time &- connections[slot].synTime)

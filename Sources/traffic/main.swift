@@ -28,11 +28,13 @@ func scenario(at path: String) throws -> TrafficScenario {
 }
 
 func generateFixtures(in directory: String) throws {
-  for fixture in GeneratedFixture.all {
+  var made = GeneratedFixture.all.map { ($0.name, $0.capture, $0.expected) }
+  made += StreamFixture.all.map { ("streams/\($0.name)", $0.capture, $0.expected) }
+  for (name, capture, expected) in made {
     for (suffix, bytes) in [
-      (".pcap", fixture.capture.pcap()), (".expected.ndjson", Array(fixture.expected.utf8)),
+      (".pcap", capture.pcap()), (".expected.ndjson", Array(expected.utf8)),
     ] {
-      let path = "\(directory)/\(fixture.name)\(suffix)"
+      let path = "\(directory)/\(name)\(suffix)"
       let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
       guard descriptor >= 0 else { throw TrafficError("cannot write \(path)") }
       put(bytes, to: descriptor)

@@ -105,6 +105,37 @@ struct BytesTests {
     }
   }
 
+  @Test("A buffer does what an array does")
+  func buffer() {
+    var random = SeededRandom(seed: 13)
+    var buffer = Buffer<UInt32>()
+    var array: [UInt32] = []
+    for _ in 0..<3000 {
+      switch Int.random(in: 0..<60, using: &random) {
+      case 0:
+        buffer.removeAll()
+        array = []
+      case 1:
+        let count = Int.random(in: 0...array.count, using: &random)
+        buffer.removeFirst(count)
+        array.removeFirst(count)
+      case 2 where !array.isEmpty: #expect(buffer.removeLast() == array.removeLast())
+      case 3 where !array.isEmpty:
+        let index = Int.random(in: array.indices, using: &random)
+        buffer[index] &+= 1
+        array[index] &+= 1
+      default:
+        let number = UInt32(truncatingIfNeeded: random.next())
+        for step in 0..<50 as Range<UInt32> {
+          buffer.append(number &+ step)
+          array.append(number &+ step)
+        }
+      }
+      let elements = buffer.elements
+      #expect(elements.indices.map { elements[$0] } == array)
+    }
+  }
+
   @Test("What a stream keeps between chunks is small")
   func size() {
     #expect(MemoryLayout<StreamParser>.size <= 40)

@@ -182,4 +182,28 @@ struct ToleranceTests {
     let run = ParserVerifier.verify(StreamScript(row.input))
     #expect(run.told.map(\.description) == row.told)
   }
+
+  @Test("A message with more oddities than are told at once tells all of them in order")
+  func manyOddities() {
+    let line = "k:é\u{1}\n"
+    let count = 50
+    let head = "Response A\r\n1 ERROR\r\n"
+    let text = head + String(repeating: line, count: count) + "\r\n"
+    var expected: [String] = []
+    for index in 0..<count {
+      let start = head.utf8.count + index * line.utf8.count
+      if index > 0 { expected.append("duplicate-key \(start)+1") }
+      expected += [
+        "no-space-after-colon \(start + 1)+1", "control-bytes \(start + 4)+1",
+        "bare-lf \(start + 5)+1",
+      ]
+    }
+    let values = [String](repeating: "k=é\u{1}", count: count).joined(separator: "|")
+    expected += [
+      "error-code-missing 0+\(text.utf8.count)",
+      "0..<\(text.utf8.count) response A 1 ERROR {\(values)}",
+    ]
+    let run = ParserVerifier.verify(StreamScript(text), cuts: .some)
+    #expect(run.told.map(\.description) == expected)
+  }
 }

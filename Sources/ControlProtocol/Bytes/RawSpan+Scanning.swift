@@ -41,14 +41,7 @@ extension RawSpan {
       if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
       if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
       index &+= 16
-      // Long runs without a hit: four vectors a test.
-      while index &+ 64 <= end {
-        let isFound = Pattern.isIn(
-          vector(uncheckedAt: index), vector(uncheckedAt: index &+ 16),
-          vector(uncheckedAt: index &+ 32), vector(uncheckedAt: index &+ 48))
-        if isFound { break }
-        index &+= 64
-      }
+      if index &- start == 64 { index = skipBlocks(without: pattern, from: index, to: end) }
     }
     if index >= end { return end }
     // The last few bytes: the vector that ends with them, less what was searched already.
@@ -60,6 +53,24 @@ extension RawSpan {
       return hits == 0 ? end : index &+ hits.trailingZeroBitCount &>> 3
     }
     while index < end && !Pattern.matches(byte(at: index)) { index &+= 1 }
+    return index
+  }
+
+  /// Passes over long runs without a hit, four vectors a test.
+  @inline(never)
+  private func skipBlocks<Pattern: BytePattern>(
+    without pattern: Pattern.Type, from start: Int, to end: Int
+  ) -> Int {
+    precondition(start >= 0 && end <= byteCount)
+    var index = start
+    while index &+ 64 <= end {
+      let found =
+        Pattern.mask(vector(uncheckedAt: index)) | Pattern.mask(vector(uncheckedAt: index &+ 16))
+        | Pattern.mask(vector(uncheckedAt: index &+ 32))
+        | Pattern.mask(vector(uncheckedAt: index &+ 48))
+      if found.isSomewhere { break }
+      index &+= 64
+    }
     return index
   }
 
@@ -137,11 +148,6 @@ extension SIMD16<UInt8> {
     let last = Int8(bitPattern: count &- 1 &+ 0x80)
     return unsafe unsafeBitCast(moved .> SIMD16<Int8>(repeating: last), to: SIMD16<UInt8>.self)
   }
-
-  @inline(__always)
-  fileprivate func larger(_ other: SIMD16<UInt8>) -> SIMD16<UInt8> {
-    replacing(with: other, where: other .> self)
-  }
 }
 
 /// What a scan stops at, for one byte and for sixteen.
@@ -149,19 +155,6 @@ private protocol BytePattern {
   static func matches(_ byte: UInt8) -> Bool
   /// All bits set in the bytes that match.
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8>
-  /// Whether any byte of the four matches.
-  static func isIn(
-    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
-  ) -> Bool
-}
-
-extension BytePattern {
-  @inline(__always)
-  static func isIn(
-    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
-  ) -> Bool {
-    (mask(a) | mask(b) | mask(c) | mask(d)).isSomewhere
-  }
 }
 
 private enum Special: BytePattern {
@@ -170,15 +163,6 @@ private enum Special: BytePattern {
   @inline(__always)
   static func mask(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
     bytes.isOutside(0x20, count: 0x5f)
-  }
-  @inline(__always)
-  static func isIn(
-    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>
-  ) -> Bool {
-    // With the space moved to 0 only the largest matters.
-    let space = SIMD16<UInt8>(repeating: 0x20)
-    let largest = (a &- space).larger(b &- space).larger((c &- space).larger(d &- space))
-    return largest.isOutside(0, count: 0x5f).isSomewhere
   }
 }
 

@@ -98,8 +98,10 @@ extension Draft {
         line.end = line.valueEnd &+ 2
         line.isNew = keys.insert(hash)
         if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
-      } else if !readOddLine(&line, hash, in: chunk, to: limit, at: place, notes: &notes) {
-        break
+      } else {
+        let odd = readOddLine(line, hash, in: chunk, to: limit, at: place, notes: &notes)
+        guard let odd else { break }
+        line = odd
       }
       bodyLines &+= 1
       if line.role != .parameter || configuration.keepsParameters { keep(line, of: chunk) }
@@ -124,23 +126,24 @@ extension Draft {
     var isOdd: Bool { !isNew || role != .parameter || lacksSeparator }
   }
 
-  /// Reads a line that is not printable ASCII up to CRLF; false when it is not whole.
+  /// Reads a line that is not printable ASCII up to CRLF; nil when it is not whole.
   @inline(never)
   private mutating func readOddLine(
-    _ line: inout WholeLine, _ hash: UInt64, in chunk: RawSpan, to limit: Int,
+    _ begun: WholeLine, _ hash: UInt64, in chunk: RawSpan, to limit: Int,
     at place: ChunkPlace, notes: inout DiagnosticQueue
-  ) -> Bool {
+  ) -> WholeLine? {
+    var line = begun
     var checks = LineChecks()
     let lineFeed = checks.scan(
       chunk, from: line.valueStart, to: limit, base: place.base, mark: place.mark)
-    guard lineFeed < limit else { return false }
+    guard lineFeed < limit else { return nil }
     line.valueEnd = checks.endsWithCR ? lineFeed &- 1 : lineFeed
     line.end = lineFeed &+ 1
     line.isNew = keys.insert(hash)
     if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
     message.diagnostics.formUnion(
       notes.add(checks, lineFeedAt: place.offset(lineFeed), mark: place.mark))
-    return true
+    return line
   }
 
   /// Copies a line's value and, of a parameter, its key.

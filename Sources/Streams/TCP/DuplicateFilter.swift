@@ -10,12 +10,12 @@ struct DuplicateFilter: ~Copyable {
   static let window: Int64 = 100_000_000
   private static let size = 1 << 13
 
-  private struct Seen: BitwiseCopyable {
+  struct Seen: BitwiseCopyable {
     var hash: UInt64
     var time: Int64
   }
 
-  private var seen = [Seen](repeating: Seen(hash: 0, time: .min), count: DuplicateFilter.size)
+  private var seen = FixedTable(repeating: Seen(hash: 0, time: .min), size: DuplicateFilter.size)
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -61,13 +61,12 @@ struct DuplicateFilter: ~Copyable {
     }
     hash.combine(UInt64(frame.payloadLength))
     let value = hash.value
-    let place = Int(truncatingIfNeeded: value) & (Self.size - 1)
-    let old = seen[place]
+    let old = seen[value]
     if old.hash == value, old.time != .min {
       let (age, overflow) = time.subtractingReportingOverflow(old.time)
       if !overflow, age <= Self.window, age >= -Self.window { return true }
     }
-    seen[place] = Seen(hash: value, time: time)
+    seen[value] = Seen(hash: value, time: time)
     return false
   }
 }

@@ -39,6 +39,7 @@ public struct StreamState: BitwiseCopyable, Sendable {
     static let finished = Facts(rawValue: 4)
     static let windowScaleKnown = Facts(rawValue: 8)
     static let acknowledgmentSeen = Facts(rawValue: 16)
+    static let synAcknowledgmentSent = Facts(rawValue: 32)
   }
 
   /// Whether any packet of it was captured.

@@ -45,4 +45,9 @@ extension Conversation {
   public mutating func edit(_ index: Int, _ body: (inout Segment) -> Void) {
     body(&segments[index])
   }
+
+  /// Puts a segment of one's own making at a place in the script.
+  public mutating func insert(_ segment: Segment, at index: Int) {
+    segments.insert(segment, at: index)
+  }
 }
