@@ -4,8 +4,11 @@ import Testing
 /// Times, frames and bytes against tshark's packets, to the nanosecond; and against what the endpoints
 /// noted.
 @Suite struct OracleStreamTests {
-  /// Captures whose segments tshark's fields show as they are.
-  static let captures = OracleFixtures.captures.filter { $0 != "generated/fragmented.pcap" }
+  /// Captures whose segments tshark's fields show as they are; those of single streams' oddities are
+  /// held against what their scripts say.
+  static let captures = OracleFixtures.captures.filter {
+    $0 != "generated/fragmented.pcap" && !$0.hasPrefix("generated/streams/")
+  }
 
   private func key(of record: [String: Any], isAnswer: Bool = false) -> OracleStreams.Key {
     OracleStreams.Key(
