@@ -89,7 +89,9 @@ struct OracleStreams {
 
   private mutating func addFollowed(_ line: String, _ followed: inout (stream: Int, ports: [Int])?)
   {
-    if line.hasPrefix("Filter: tcp.stream eq ") {
+    if line.hasPrefix("Follow: ") {
+      followed = nil
+    } else if line.hasPrefix("Filter: tcp.stream eq ") {
       followed = Int(line.dropFirst(22)).map { ($0, []) }
     } else if line.hasPrefix("Node ") {
       followed?.ports.append(line.split(separator: ":").last.flatMap { Int($0) } ?? 0)

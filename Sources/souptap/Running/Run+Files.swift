@@ -70,7 +70,7 @@ extension Run {
   ) -> (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool {
     let inspector = inspector
     let limit = plan.packetLimit ?? .max
-    let twins = plan.removesDuplicates ? TwinFilter() : nil
+    let twins = twinFilter
     return { packet, bytes, comment throws(CaptureError) in
       if let filter, try !filter.passes(packet, bytes: bytes) {
         self.filteredOut &+= 1

@@ -20,6 +20,8 @@ final class Run {
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
   var filteredOut: UInt64 = 0
+  /// What `--dedup` asks; nil without it.
+  let twinFilter: TwinFilter?
   /// Packets that `--dedup` recognised in another input, and their bytes.
   var twins: UInt64 = 0
   var twinBytes: UInt64 = 0
@@ -34,6 +36,7 @@ final class Run {
     var configuration = plan.inspection
     configuration.seed = UInt64.random(in: .min ... .max)
     self.plan = plan
+    twinFilter = plan.removesDuplicates ? TwinFilter() : nil
     output = try Run.open(plan)
     writer = plan.makeWriter(output)
     tee = RecordTee(
