@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Makes captures that try to exhaust a reader's memory or time: make-captures.py DIRECTORY [SCALE [NAME ...]].
+
+Each is made at SCALE and, as NAME-double, at twice that, so that the growth of time shows. With
+measure.py beside it they give a table.
+"""
+import os
+import struct
+import sys
+
+SCALE = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+
+
+def ipv4(payload, source, destination, protocol=6, identification=0, fragmentation=0):
+    return struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), identification & 0xffff,
+                       fragmentation, 64, protocol, 0, source, destination) + payload
+
+
+def tcp(sport, dport, seq, ack, flags, payload=b''):
+    return struct.pack('>HHIIBBHHH', sport, dport, seq & 0xffffffff, ack & 0xffffffff, 0x50, flags,
+                       65535, 0, 0) + payload
+
+
+def address(number):
+    return struct.pack('>I', 0x0a000000 + number)
+
+
+CLIENT, SERVER = address(1), address(2)
+
+
+def segment(seq, payload, client=CLIENT, sport=40000, flags=0x18, ack=1, identification=0):
+    return ipv4(tcp(sport, 4080, seq, ack, flags, payload), client, SERVER,
+                identification=identification)
+
+
+class Pcap:
+    def __init__(self, path):
+        self.file = open(path, 'wb', buffering=1 << 20)
+        self.file.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 262144, 228))
+        self.time = 1_700_000_000_000_000_000
+
+    def put(self, datagram, step=1000):
+        self.time += step
+        self.file.write(struct.pack('<IIII', self.time // 10**9, self.time % 10**9,
+                                    len(datagram), len(datagram)) + datagram)
+
+
+def normal(out, n):
+    request = b'Request room.create\r\n%d\r\nname: somebody\r\n\r\n'
+    response = b'Response room.create\r\n%d OK\r\n\r\n'
+    cseq = sseq = 1
+    for number in range(n // 4):
+        data = request % (number % 10**9)
+        answer = response % (number % 10**9)
+        out.put(segment(cseq, data, ack=sseq, identification=4 * number))
+        cseq += len(data)
+        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x10), SERVER, CLIENT, identification=4 * number + 1))
+        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x18, answer), SERVER, CLIENT,
+                     identification=4 * number + 2))
+        sseq += len(answer)
+        out.put(segment(cseq, b'', flags=0x10, ack=sseq, identification=4 * number + 3))
+
+
+def half_open(out, n):
+    for number in range(n):
+        out.put(segment(number * 7919, b'', client=address(number // 50000 + 3),
+                        sport=1024 + number % 50000, flags=2))
+
+
+def behind_holes(out, n):
+    data = b'x' * 1400
+    for stream in range(n):
+        client = address(stream + 3)
+        out.put(segment(0, b'', client=client, flags=2))
+        for part in range(740):
+            out.put(segment(11 + 1400 * part, data, client=client, identification=part))
+
+
+def backwards(out, n):
+    out.put(segment(0, b'', flags=2))
+    for place in range(n, 0, -1):
+        out.put(segment(1 + place, b'x', identification=place))
+
+
+def every_second(out, n):
+    out.put(segment(0, b'', flags=2))
+    for place in range(n):
+        out.put(segment(2 + 2 * place, b'x', identification=place))
+
+
+def gigabyte_ahead(out, n):
+    for stream in range(n):
+        client = address(stream + 3)
+        out.put(segment(0, b'', client=client, flags=2))
+        out.put(segment(1 + (1 << 30) - 1, b'x', client=client))
+        out.put(ipv4(tcp(4080, 40000, 1, 1 << 30, 0x10), SERVER, client))
+
+
+def reused(out, n):
+    for turn in range(n):
+        seq = turn * 100_000_007
+        out.put(segment(seq, b'', flags=2, identification=turn))
+        out.put(segment(seq + 1, b'Request a\r\n1\r\n\r\n', identification=turn + 1))
+
+
+def orphans(out, n):
+    for number in range(n):
+        out.put(ipv4(b'y' * 512, address(number // 65536 + 3), SERVER, identification=number,
+                     fragmentation=0x2000 | 8))
+
+
+def no_line_end(out, n):
+    out.put(segment(0, b'', flags=2))
+    data = b'Request ' + b'a' * 1392
+    for part in range(n):
+        out.put(segment(1 + 1400 * part, data if part == 0 else b'a' * 1400, identification=part))
+
+
+def nested(out, n):
+    for number in range(n):
+        datagram = segment(number, b'x', identification=number)
+        for _ in range(40):
+            datagram = ipv4(datagram, CLIENT, SERVER, protocol=4)
+        out.put(datagram)
+
+
+def interfaces(path, n):
+    with open(path, 'wb', buffering=1 << 20) as file:
+        file.write(struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28))
+        for _ in range(n):
+            file.write(struct.pack('<IIHHII', 1, 20, 228, 0, 262144, 20))
+        datagram = segment(1, b'Request a\r\n1\r\n\r\n')
+        datagram += b'\0' * (-len(datagram) % 4)
+        file.write(struct.pack('<IIIIIII', 6, 32 + len(datagram), n - 1, 0, 0, len(datagram),
+                               len(datagram)) + datagram + struct.pack('<I', 32 + len(datagram)))
+
+
+CASES = [('normal', normal, 500_000), ('half-open', half_open, 500_000),
+         ('behind-holes', behind_holes, 500), ('backwards', backwards, 60_000),
+         ('every-second-byte', every_second, 200_000), ('gigabyte-ahead', gigabyte_ahead, 20_000),
+         ('port-reuse', reused, 20_000), ('orphan-fragments', orphans, 200_000),
+         ('no-line-end', no_line_end, 46_000), ('nested', nested, 20_000)]
+
+directory = sys.argv[1]
+os.makedirs(directory, exist_ok=True)
+wanted = sys.argv[3:]
+for name, make, count in CASES:
+    if wanted and name not in wanted:
+        continue
+    for suffix, factor in [('', 1), ('-double', 2)]:
+        make(Pcap(f'{directory}/{name}{suffix}.pcap'), int(count * SCALE * factor))
+for suffix, factor in [('', 1), ('-double', 2)] if not wanted or 'interfaces' in wanted else []:
+    interfaces(f'{directory}/interfaces{suffix}.pcapng', int(200_000 * SCALE * factor))
