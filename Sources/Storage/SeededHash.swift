@@ -22,3 +22,32 @@ public struct SeededHash: Sendable {
     return product.high ^ product.low
   }
 }
+
+/// A seeded hash for some words at a time whose products do not wait for each other: a sum of words
+/// times odd multipliers that follow from the seed.
+public struct MultilinearHash: Sendable {
+  @usableFromInline var sum: UInt64
+  @usableFromInline var multiplier: UInt64
+
+  @inlinable
+  public init(seed: UInt64) {
+    sum = seed
+    multiplier = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+  }
+
+  /// Mixes a word in.
+  @inlinable
+  public mutating func combine(_ word: UInt64) {
+    let product = word.multipliedFullWidth(by: multiplier)
+    sum = sum &+ (product.high ^ product.low)
+    // Another odd multiplier for the next word.
+    multiplier = multiplier &+ 0xd6e8_feb8_6659_fd94
+  }
+
+  /// The hash of what was mixed in.
+  @inlinable
+  public var value: UInt64 {
+    let product = (sum ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: multiplier)
+    return product.high ^ product.low
+  }
+}

@@ -24,7 +24,7 @@ struct DuplicateFilter: ~Copyable {
 
   /// Notes a packet; tells whether one with equal headers passed within the window.
   mutating func note(_ bytes: RawSpan, frame: DecodedFrame, time: Int64) -> Bool {
-    var hash = SeededHash(seed: seed)
+    var hash = MultilinearHash(seed: seed)
     let ip = frame.internetOffset
     var offset: Int
     if frame.source.isIPv6 {
