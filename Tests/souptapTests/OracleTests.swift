@@ -92,12 +92,21 @@ import Testing
       let record = try #require(
         transactions.first {
           $0.int("connection") == request.connection && $0.string("direction") == direction
-            && $0.int("uuid") == request.uuid
+            && $0.int("request_offset") == request.offset
         })
-      let response = log.first {
-        $0.event == "read" && $0.kind == "response" && $0.side == request.side
-          && $0.connection == request.connection && $0.uuid == request.uuid
+      #expect(record.int("uuid") == request.uuid)
+      // A request whose uuid was used again before it was answered has no answer of its own.
+      let isSuperseded = requests.contains {
+        $0.side == request.side && $0.connection == request.connection
+          && $0.uuid == request.uuid && $0.offset > request.offset
       }
+      let response =
+        isSuperseded
+        ? nil
+        : log.first {
+          $0.event == "read" && $0.kind == "response" && $0.side == request.side
+            && $0.connection == request.connection && $0.uuid == request.uuid
+        }
       let outcome = ["OK": "ok", "ERROR": "error"][response?.status ?? ""] ?? "unanswered"
       #expect(record.string("outcome") == outcome)
       guard let response, let latency = record.int64("latency_ns") else {
