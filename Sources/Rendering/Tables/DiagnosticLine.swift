@@ -2,14 +2,20 @@ internal import ControlProtocol
 internal import Records
 internal import Wire
 
-/// The lines that diagnostics take among the rows of a table.
+/// The lines that diagnostics take among the rows of a table: time, stream and direction stand in the
+/// columns of the rows, the rest is one text.
 struct DiagnosticLine {
-  let width: Int
+  private let time: TableColumn
+  private let stream = TableColumn("", 6, isAlignedRight: true)
+  private let arrow = TableColumn("", 1)
+  private let rest: TableColumn
   private let decimals: Int
 
   init(width: Int) {
-    self.width = max(width, 72)
-    decimals = width >= 170 ? 6 : 3
+    let isWide = width >= 170
+    decimals = isWide ? 6 : 3
+    time = TableColumn("", isWide ? 15 : 12)
+    rest = TableColumn("", max(width, 72) - (isWide ? 15 : 12) - 10)
   }
 
   func line(
@@ -20,13 +26,10 @@ struct DiagnosticLine {
     let palette = lines.palette
     let severity = record.code.severity
     let colour = severity == .error ? palette.error : palette.dim
-    lines.cell(TableColumn("", width), colour: colour) { buffer in
-      clock.append(record.time, decimals: decimals, to: &buffer)
-      buffer.append(" ")
-      buffer.append(streamOf: record.identity)
-      buffer.append(" ")
-      buffer.append(record.direction.arrow)
-      buffer.append(" ")
+    lines.cell(time, colour: colour) { clock.append(record.time, decimals: decimals, to: &$0) }
+    lines.cell(stream, colour: colour) { $0.append(streamOf: record.identity) }
+    lines.cell(arrow, colour: colour) { $0.append(record.direction.arrow) }
+    lines.cell(rest, colour: colour) { buffer in
       buffer.append(severity.name)
       buffer.append(": ")
       buffer.append(record.code.name)
