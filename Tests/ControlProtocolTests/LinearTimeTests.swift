@@ -60,11 +60,19 @@ struct LinearTimeTests {
 
   @Test("Hostile bytes", arguments: inputs, [13, 65_536])
   func hostile(input: Hostile, chunk: Int) {
-    let small = Self.seconds(input, 20_000, chunk)
-    let large = Self.seconds(input, 80_000, chunk)
+    // Other tests run beside this one: the quickest of some runs is what the parser takes.
+    let small = Self.quickest(input, 20_000, chunk)
+    let large = Self.quickest(input, 80_000, chunk)
     // Quadratic work would take 16 times as long.
     #expect(large.seconds < small.seconds * 10 + 0.02)
     #expect(large.held <= 4 * min(input.cap, 80_000) + 4096)
+  }
+
+  static func quickest(
+    _ input: Hostile, _ count: Int, _ chunk: Int
+  ) -> (seconds: Double, held: Int) {
+    let runs = (0..<3).map { _ in seconds(input, count, chunk) }
+    return runs.min { $0.seconds < $1.seconds } ?? runs[0]
   }
 
   static func seconds(_ input: Hostile, _ count: Int, _ chunk: Int) -> (seconds: Double, held: Int)
