@@ -99,11 +99,13 @@ public struct DiagnosticSet: BitwiseCopyable, OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
+  /// Adds a code.
   @inlinable
   public mutating func insert(_ code: DiagnosticCode) {
     rawValue |= 1 << UInt64(code.rawValue)
   }
 
+  /// Whether a code is in the set.
   @inlinable
   public func contains(_ code: DiagnosticCode) -> Bool {
     rawValue & 1 << UInt64(code.rawValue) != 0

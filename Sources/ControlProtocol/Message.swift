@@ -24,9 +24,11 @@ public enum ResponseStatus: UInt8, BitwiseCopyable, Sendable {
 /// One ControlProtocol message as the parser read it. Text fields are ranges into the parser's
 /// `text`, valid until its next step.
 public struct Message: BitwiseCopyable, Sendable {
+  /// What its keyword says it is.
   public var kind = MessageKind.request
   /// False when it was cut by a gap, the end of its stream or a limit.
   public var isComplete = true
+  /// Of a Response: what it says about its Request.
   public var status = ResponseStatus.missing
   /// The type; absent when missing.
   public var type = TextRange.absent
@@ -34,13 +36,17 @@ public struct Message: BitwiseCopyable, Sendable {
   public var uuid = TextRange.absent
   /// The status word as sent; absent when missing.
   public var statusText = TextRange.absent
+  /// Of a Response: the error code; absent when there is none.
   public var code = TextRange.absent
+  /// Of a Response: the words for the error; absent when there are none.
   public var reason = TextRange.absent
   /// Stream offsets of the first byte and of the byte after the last.
   public var start: UInt64 = 0
+  /// The stream offset of the byte after its last.
   public var end: UInt64 = 0
   /// The marks of the chunks that carried the first and the last byte.
   public var startMark = ArrivalMark()
+  /// The mark of the chunk that carried its last byte.
   public var endMark = ArrivalMark()
   /// What was odd about it.
   public var diagnostics = DiagnosticSet()

@@ -22,6 +22,7 @@ public struct MessageParser: ~Copyable {
   /// Whether `diagnostic` was told last, and not `message`.
   private var showsDiagnostic = false
 
+  /// Creates a parser that has read nothing.
   public init(configuration: ParserConfiguration) {
     context = ParserContext(configuration: configuration)
   }

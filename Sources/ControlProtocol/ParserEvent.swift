@@ -12,9 +12,11 @@ public enum ParserEvent: UInt8, Sendable {
 /// are told once for a line, from the first to the last of the kind; so are odd blanks, at the first
 /// place.
 public struct Diagnostic: BitwiseCopyable, Sendable {
+  /// What kind of oddity it is.
   public var code = DiagnosticCode.junk
   /// Stream offset and length in bytes of what is odd.
   public var offset: UInt64 = 0
+  /// How many bytes are odd; 0 where something is missing.
   public var length: UInt64 = 0
   /// The mark of the chunk that carried its first byte.
   public var mark = ArrivalMark()

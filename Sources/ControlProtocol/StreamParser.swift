@@ -43,9 +43,13 @@ public struct StreamParser: BitwiseCopyable, Sendable {
 
 /// Bytes of a stream that were skipped, by code.
 public struct SkippedBytes: Hashable, Sendable {
+  /// Bytes that begin no message.
   public var junk: UInt64 = 0
+  /// Bytes before the first message of a stream that the capture joined.
   public var joinedMidstream: UInt64 = 0
+  /// Bytes of messages beyond the limit.
   public var messageTruncated: UInt64 = 0
+  /// Bytes of streams that detection gave up.
   public var otherProtocol: UInt64 = 0
 
   public init() {}

@@ -3,8 +3,10 @@
 public struct TextRange: BitwiseCopyable, Hashable, Sendable {
   /// The first byte; `UInt32.max` when absent.
   public var start: UInt32
+  /// How many bytes it has.
   public var count: UInt32
 
+  /// Creates a range; both numbers are below 2^32.
   @inlinable
   public init(start: Int, count: Int) {
     self.start = UInt32(truncatingIfNeeded: start)
@@ -36,6 +38,7 @@ public struct ParameterText: BitwiseCopyable, Hashable, Sendable {
   /// The value, possibly empty; the whole line for a raw line.
   public var value: TextRange
 
+  /// Creates a parameter; without a key it is a raw line.
   @inlinable
   public init(key: TextRange, value: TextRange) {
     self.key = key

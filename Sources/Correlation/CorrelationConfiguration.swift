@@ -4,9 +4,11 @@ public struct CorrelationConfiguration: Sendable {
   public var timeoutNanoseconds: Int64 = 30_000_000_000
   /// How long a response that found no request is kept, nanoseconds.
   public var orphanNanoseconds: Int64 = 200_000_000
+  /// Requests kept for one connection; the oldest goes first.
   public var pendingPerConnection = 10_000
   /// Responses kept that found no request, of all connections.
   public var orphans = 65_536
+  /// Seeds the tables that captured values are looked up in.
   public var seed: UInt64 = 0
 
   public init() {}

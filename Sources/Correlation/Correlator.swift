@@ -37,6 +37,7 @@ public struct Correlator: ~Copyable {
   /// When anything was answered last, by a hash of who answered.
   var lastAnswers = FixedTable<Int64>(repeating: .min, size: 1 << 10)
 
+  /// Creates a correlator that knows no requests.
   public init(configuration: CorrelationConfiguration) {
     self.configuration = configuration
     types = TypeTable(seed: configuration.seed)
@@ -44,9 +45,11 @@ public struct Correlator: ~Copyable {
 
   /// A transaction that is ready, with the connection that it belongs to.
   public struct CompletedTransaction: Sendable {
+    /// The caller's number of the connection.
     public var connection: UInt32
     /// The side that asked.
     public var side: UInt8
+    /// What is told; its text points into `completedText`.
     public var record: TransactionRecord
   }
 
@@ -86,9 +89,6 @@ public struct Correlator: ~Copyable {
   public var heldBytes: Int {
     kept.bytes + pending.count * 64 + orphans.count * 64
   }
-
-  /// The number of requests kept.
-  public var pendingCount: Int { pending.count }
 
   /// A request that is kept.
   public subscript(index: UInt32) -> PendingRequest { pending[index] }

@@ -2,6 +2,7 @@ public import Records
 
 /// What pairing must know of a message beside what the parser read: times, packets, disturbances.
 public struct MessageFacts: BitwiseCopyable, Sendable {
+  /// The caller's number of the connection.
   public var connection: UInt32 = 0
   /// Tells incarnations of a connection apart.
   public var connectionNumber: UInt64 = 0
@@ -9,9 +10,13 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var side: UInt8 = 0
   /// First byte first sent; last byte delivered.
   public var start: Int64 = 0
+  /// When its last byte was delivered, nanoseconds since the epoch.
   public var delivered: Int64 = 0
+  /// The packet that carried its first byte, with its input in the highest 16 bits.
   public var frame: UInt64 = 0
+  /// The packet that carried its last byte, the same way.
   public var frameEnd: UInt64 = 0
+  /// What disturbed it on its way.
   public var causes = Causes()
   /// How far its own stream was acknowledged when its first byte was sent.
   public var unacknowledgedFrom: UInt64 = 0
@@ -20,6 +25,7 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var otherAcknowledged: UInt32 = 0
   /// Of a request: where the answering stream stands.
   public var answerOffset: UInt64 = 0
+  /// How often packet time had stepped back when it came.
   public var clockEpoch: UInt32 = 0
   /// A message of the same stream that was large and delivered last: when; `Int64.min` for none.
   public var lastLarge = Int64.min

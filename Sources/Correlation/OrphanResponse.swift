@@ -10,6 +10,7 @@ public struct OrphanResponse: BitwiseCopyable, Sendable {
   public let side: UInt8
   /// Fields of the response; text ranges point into the kept text.
   public let message: Message
+  /// When and where it came.
   public let facts: MessageFacts
   let kept: UInt32
   /// Told apart from other uses of its slot.

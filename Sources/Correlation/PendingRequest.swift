@@ -12,14 +12,19 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   var type: UInt32
   /// Index of its kept text; 0 for none.
   var kept: UInt32 = 0
+  /// In order of completion, from 0.
   public let number: UInt64
   /// First byte first sent, last byte delivered.
   public let start: Int64
+  /// When its last byte was delivered, nanoseconds since the epoch.
   public let delivered: Int64
+  /// The packet that carried its first byte, as in its facts.
   public let frame: UInt64
+  /// The packet that carried its last byte.
   public let frameEnd: UInt64
   /// Stream offsets.
   public let offset: UInt64
+  /// The stream offset of the byte after its last.
   public let end: UInt64
   /// How far its stream was acknowledged when it was sent.
   public let unacknowledgedFrom: UInt64
@@ -27,6 +32,7 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   public let answerOffset: UInt64
   /// When an ACK first covered it; `Int64.min` until then.
   var acknowledged = Int64.min
+  /// The parser's hash of all its bytes; 0 when none was made.
   public let contentHash: UInt64
   let inFlight: UInt32
   var causes: Causes
@@ -60,8 +66,4 @@ public struct Conversation: BitwiseCopyable, Sendable {
   var orphans: UInt32 = 0
 
   public init() {}
-
-  /// Whether anything waits.
-  @inlinable public var isIdle: Bool { keptCount == 0 }
-  @usableFromInline var keptCount: UInt32 { kept }
 }

@@ -14,6 +14,7 @@ public struct InspectionConfiguration: Sendable {
   public var hasSeveralInputs = false
   /// Whether tcp.stream cannot be known because a capture filter hides packets.
   public var hidesPackets = false
+  /// Where memory and patience end.
   public var limits = Limits()
   /// Seeds the tables that captured values are looked up in.
   public var seed: UInt64 = 0
@@ -26,7 +27,9 @@ public struct InspectionConfiguration: Sendable {
     public var waitingBytesPerStream = 1 << 20
     /// Captured bytes held anywhere.
     public var heldBytes = 64 << 20
+    /// Open and lingering connections; the least recently active goes first.
     public var connections = 100_000
+    /// Requests that wait in one connection; the oldest goes first.
     public var pendingRequestsPerConnection = 10_000
     /// Bytes of one message that are read.
     public var messageBytes = 1 << 20

@@ -5,10 +5,14 @@ public struct TrafficSurvey: Sendable {
 
   /// A TCP port with its traffic.
   public struct Port: Sendable {
+    /// Its number.
     public var port: UInt16
+    /// Packets of the connections to it.
     public var packets: UInt64
+    /// What the first bytes of one of them look like.
     public var look: Look
 
+    /// Creates an entry.
     public init(port: UInt16, packets: UInt64, look: Look) {
       self.port = port
       self.packets = packets

@@ -1,22 +1,30 @@
 /// How much of the traffic the capture saw, and what was done with it. Counted by the inspector.
 public struct CaptureHealth: Sendable {
+  /// Packets read, before decoding.
   public var packets: UInt64 = 0
   /// Captured bytes of all packets.
   public var bytes: UInt64 = 0
   /// Absent where the platform or the input does not count: never 0 in its place.
   public var droppedKernel: UInt64?
+  /// Packets that the interface dropped; absent where it does not count.
   public var droppedInterface: UInt64?
   /// Packets that were not decoded down to TCP, by what stopped the decoding; kebab-case names.
   public var undecoded: [(reason: String, count: UInt64)] = []
   /// Bytes that were acknowledged but never captured.
   public var ackedUnseenBytes: UInt64 = 0
+  /// Stretches of streams that are missing.
   public var gaps: UInt64 = 0
+  /// Packets that the capture shows twice.
   public var duplicatePackets: UInt64 = 0
+  /// Bytes of streams that belong to no message.
   public var skippedBytes: UInt64 = 0
+  /// Bytes of streams that the capture lacks.
   public var missingBytes: UInt64 = 0
+  /// Connections given up to make room.
   public var evictedConnections: UInt64 = 0
   /// Connections seen, and those in which a message was read.
   public var connections: UInt64 = 0
+  /// Connections in which a message was read.
   public var protocolConnections: UInt64 = 0
 
   public init() {}

@@ -12,6 +12,7 @@ public enum Direction: UInt8, Sendable {
     }
   }
 
+  /// The other way.
   @inlinable
   public var reversed: Direction {
     self == .clientToServer ? .serverToClient : .clientToServer
@@ -24,9 +25,13 @@ public struct ConnectionIdentity: Sendable {
   public var connection: UInt64 = 0
   /// Wireshark's tcp.stream; absent when an eviction or a capture filter made it unknowable.
   public var tcpStream: UInt64?
+  /// The client's endpoint.
   public var client = Endpoint(address: IPAddress(ipv4: 0), port: 0)
+  /// The server's endpoint.
   public var server = Endpoint(address: IPAddress(ipv4: 0), port: 0)
+  /// The VLAN tags around it.
   public var vlans = VLANTags()
+  /// The innermost tunnel around it.
   public var tunnel = Tunnel.none
   /// The index in `meta.inputs`, where there are several.
   public var input: UInt16?

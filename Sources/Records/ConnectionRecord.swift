@@ -2,9 +2,13 @@ public import Wire
 
 /// A `connection` line of `records.md`.
 public struct ConnectionRecord: Sendable {
+  /// What tells which side is the client.
   public enum ClientKnown: UInt8, Sendable { case handshake, port, guess }
+  /// How a connection ended.
   public enum Ended: UInt8, Sendable { case fin, reset, idle, evicted, reused, captureEnded }
+  /// Where the capture was made.
   public enum Vantage: UInt8, Sendable { case client, server, middle }
+  /// Why it is taken for ControlProtocol, or that it is not.
   public enum ProtocolKnown: UInt8, Sendable { case detected, port, other }
 
   public var identity = ConnectionIdentity()

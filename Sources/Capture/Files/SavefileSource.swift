@@ -31,6 +31,7 @@ public final class SavefileSource {
   }
   /// Packets that the file says the kernel and the interface dropped; absent where it says nothing.
   public var droppedByKernel: UInt64? { reader.droppedByKernel }
+  /// The same of the interface.
   public var droppedByInterface: UInt64? { reader.droppedByInterface }
   /// Link types that came up and that are not decoded.
   public private(set) var unknownLinkTypes: [LinkType] = []

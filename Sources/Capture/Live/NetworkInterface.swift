@@ -6,8 +6,11 @@ public struct NetworkInterface: Sendable {
   public let name: String
   /// libpcap's words about it; absent where it has none.
   public let description: String?
+  /// Whether it is switched on.
   public let isUp: Bool
+  /// Whether it has a carrier.
   public let isRunning: Bool
+  /// Whether it only leads back to this host.
   public let isLoopback: Bool
 
   /// All interfaces that libpcap can see, in its order.
