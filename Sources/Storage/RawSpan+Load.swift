@@ -11,6 +11,12 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
+  /// Four bytes at an offset in the machine's order, checked against the bounds.
+  @inlinable
+  public func halfWord(at offset: Int) -> UInt32 {
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  }
+
   /// Whether two spans have equal bytes.
   @inlinable
   public func hasSameBytes(as other: RawSpan) -> Bool {

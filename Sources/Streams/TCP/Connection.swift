@@ -34,6 +34,24 @@ public struct Connection: BitwiseCopyable, Sendable {
   public enum Phase: UInt8, BitwiseCopyable, Sendable { case open, closed, reset }
 }
 
+extension Connection {
+  /// Whether both sides said in their SYN by how much to shift the windows that they advertise.
+  var isWindowScaled: Bool {
+    streams[0].facts.intersection(streams[1].facts).contains(.windowScaleKnown)
+  }
+
+  /// Lends the stream that `side` sends and the other one, both at once.
+  @inline(__always)
+  mutating func withStreams<Result>(
+    of side: Int, _ body: (_ own: inout StreamState, _ other: inout StreamState) -> Result
+  ) -> Result {
+    unsafe withUnsafeMutableBytes(of: &streams) { bytes in
+      let both = unsafe bytes.assumingMemoryBound(to: StreamState.self)
+      return unsafe body(&both[side & 1], &both[1 - side & 1])
+    }
+  }
+}
+
 /// The two endpoints of a connection in order, with what surrounds them.
 public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
   public let lower: Endpoint
@@ -43,6 +61,21 @@ public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
 }
 
 extension ConnectionKey {
+  /// Whether it is the key of these endpoints and surroundings.
+  @inline(__always)
+  func matches(
+    _ lower: IPAddress, _ lowerPort: UInt16, _ upper: IPAddress, _ upperPort: UInt16,
+    _ vlans: VLANTags, _ tunnel: Tunnel
+  ) -> Bool {
+    let differing =
+      self.lower.address.low ^ lower.low | self.upper.address.low ^ upper.low
+      | self.lower.address.high ^ lower.high | self.upper.address.high ^ upper.high
+      | UInt64(self.lower.port ^ lowerPort) | UInt64(self.upper.port ^ upperPort)
+      | self.vlans.rawValue ^ vlans.rawValue
+    return differing == 0 && self.lower.address.isIPv6 == lower.isIPv6
+      && (self.tunnel.kind == .none && tunnel.kind == .none || self.tunnel == tunnel)
+  }
+
   /// The endpoint of a side.
   @inlinable
   public func endpoint(_ side: Int) -> Endpoint {

@@ -23,45 +23,37 @@ struct DuplicateFilter: ~Copyable {
   }
 
   /// Notes a packet; tells whether one with equal headers passed within the window.
-  mutating func note(_ bytes: RawSpan, frame: DecodedFrame, time: Int64) -> Bool {
-    var hash = MultilinearHash(seed: seed)
-    let ip = frame.internetOffset
-    var offset: Int
-    if frame.source.isIPv6 {
-      // Version to payload length, next header; all but the hop limit.
-      hash.combine(bytes.word(at: ip) & UInt64(littleEndian: 0x00ff_ffff_ffff_ffff))
-      offset = ip + 8
-    } else {
-      hash.combine(bytes.word(at: ip))
-      // Protocol without TTL and checksum, then the addresses and any options.
-      offset = ip + 12
-    }
+  ///
+  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel.
+  @inline(__always)
+  mutating func note(
+    _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
+  ) -> Bool {
     let tcp = frame.transportOffset
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
-    if tcp < ip + 20 {
-      // A datagram of fragments has no IP header of its own.
-      hash.combine(frame.source.high ^ frame.destination.low)
-      hash.combine(frame.source.low ^ frame.destination.high)
+    let ip = frame.internetOffset
+    var hash = MultilinearHash(seed: seed ^ tuple)
+    // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
+    // means little.
+    hash.combine(bytes.word(at: tcp + 4))
+    hash.combine(UInt64(bytes.halfWord(at: tcp + 12)) << 32 | UInt64(UInt32(frame.payloadLength)))
+    if frame.source.isIPv6 {
+      // Version to payload length, next header; all but the hop limit.
+      hash.combine(bytes.word(at: ip) & UInt64(littleEndian: 0x00ff_ffff_ffff_ffff))
+      if tcp > ip + 40 { Self.combine(bytes, from: ip + 40, to: tcp, into: &hash) }
+    } else if tcp >= ip + 20 {
+      // Version to fragment offset: the identification is in it. TTL and checksum come behind.
+      hash.combine(bytes.word(at: ip))
+      if tcp > ip + 20 { Self.combine(bytes, from: ip + 20, to: tcp, into: &hash) }
     }
-    while offset + 8 <= tcp {
-      hash.combine(bytes.word(at: offset))
-      offset += 8
+    if end - tcp == 32 {
+      // Room for a timestamp and two paddings: the options of nearly every segment.
+      hash.combine(bytes.word(at: tcp + 20))
+      hash.combine(UInt64(bytes.halfWord(at: tcp + 28)))
+    } else if end > tcp + 20 {
+      Self.combine(bytes, from: tcp + 20, to: end, into: &hash)
     }
-    hash.combine(bytes.word(at: tcp))
-    hash.combine(bytes.word(at: tcp + 8))
-    // The checksum lies in bytes 16 and 17; the urgent pointer behind it means little.
-    offset = tcp + 20
-    while offset + 8 <= end {
-      hash.combine(bytes.word(at: offset))
-      offset += 8
-    }
-    if offset < end, end - tcp >= 28 {
-      hash.combine(bytes.word(at: end - 8))
-    } else if offset < end {
-      for index in offset..<end { hash.combine(UInt64(bytes.byte(at: index))) }
-    }
-    hash.combine(UInt64(frame.payloadLength))
     let value = hash.value
     let old = seen[value]
     if old.hash == value, old.time != .min {
@@ -70,5 +62,20 @@ struct DuplicateFilter: ~Copyable {
     }
     seen[value] = Seen(hash: value, time: time)
     return false
+  }
+
+  @inline(never)
+  private static func combine(
+    _ bytes: RawSpan, from start: Int, to end: Int, into hash: inout MultilinearHash
+  ) {
+    var offset = start
+    while offset + 8 <= end {
+      hash.combine(bytes.word(at: offset))
+      offset += 8
+    }
+    while offset < end {
+      hash.combine(UInt64(bytes.byte(at: offset)))
+      offset += 1
+    }
   }
 }

@@ -46,6 +46,14 @@ public struct StreamTrouble: Sendable {
   /// Whether bytes of the range, or bytes that waited with them, were captured out of order.
   public func isReordered(_ range: Range<UInt64>) -> Bool { outOfOrder.overlaps(range) }
 
+  /// Whether all of it is over in a stream that was delivered up to `next`.
+  @inline(__always)
+  func isSettled(at next: UInt64) -> Bool {
+    waiting.intervals == 0 && zeroWindowEnd != .max
+      && (gapEnd == 0 || gapAcknowledged != .max)
+      && (acknowledgments.isEmpty || acknowledgments[acknowledgments.count - 1].offset <= next)
+  }
+
   /// Bytes that wait behind its hole.
   public var waitingBytes: Int { waiting.bytes }
 
