@@ -22,6 +22,8 @@ struct ConversationState: BitwiseCopyable {
   var requests: UInt32 = 0
   var responses: UInt32 = 0
   var notifications: UInt32 = 0
+  /// Tell who answers apart: of the lower and the upper endpoint.
+  var endpointHashes: InlineArray<2, UInt32> = [0, 0]
   /// Index of its diagnostic counts.
   var tally = ConversationState.noTally
   /// Whether it is read at all.

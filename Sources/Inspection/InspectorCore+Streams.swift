@@ -12,6 +12,7 @@ extension InspectorCore {
     let key = reassembler.connections[slot].key
     state.usesNamedPort = isNamed(key.lower.port) || isNamed(key.upper.port)
     state.isParsed = state.usesNamedPort || configuration.detects
+    state.endpointHashes = [hash(of: key.lower), hash(of: key.upper)]
     let same = states.take(state)
     precondition(same == slot, "connections and their states share slot numbers")
     health.connections += 1

@@ -14,6 +14,8 @@ struct InspectorCore: ~Copyable {
   let configuration: InspectionConfiguration
   let sink: any RecordSink
   let streams: (any StreamSink)?
+  /// What the sink says.
+  let readsMessages: Bool
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -50,6 +52,7 @@ struct InspectorCore: ~Copyable {
     self.configuration = configuration
     self.sink = sink
     self.streams = streams
+    readsMessages = sink.readsMessages
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections
