@@ -132,7 +132,10 @@ public struct Correlator: ~Copyable {
 
   /// What a message is paired by; its uuid must be present.
   public func key(of message: Message, text: RawSpan, facts: MessageFacts) -> PairingKey {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
+    let uuid =
+      message.uuidNumber != Message.noNumber
+      ? UUIDKey(number: message.uuidNumber, digits: Int(message.uuid.count))
+      : UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
     let asker = message.kind == .request ? facts.side : 1 - facts.side
     var hasher = SeededHash(seed: configuration.seed)
     hasher.combine(

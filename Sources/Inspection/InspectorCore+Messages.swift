@@ -169,7 +169,9 @@ extension InspectorCore {
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
-    if !reassembler.isUntroubled(slot, side) {
+    if !reassembler.isUntroubled(
+      slot, side, from: message.start, at: Int64(bitPattern: message.endMark.word0))
+    {
       facts.causes = arrivalCauses(of: message, slot: slot, side: side)
     }
     return facts

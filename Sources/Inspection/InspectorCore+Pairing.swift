@@ -137,10 +137,14 @@ extension InspectorCore {
     let answering = Int(facts.side)
     let asking = 1 - answering
     var causes = Causes()
-    if !reassembler.isUntroubled(slot, asking) || !reassembler.isUntroubled(slot, answering) {
+    let start = correlator[index].start
+    if !reassembler.isUntroubled(
+      slot, asking, from: correlator[index].unacknowledgedFrom, at: start)
+      || !reassembler.isUntroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
+    {
       causes = deliveryCauses(of: index, end: end, facts: facts, slot: slot)
     }
-    if !drops.isEmpty, drops.overlaps(correlator[index].start, facts.delivered) {
+    if !drops.isEmpty, drops.overlaps(start, facts.delivered) {
       causes.insert(.kernelDrop)
     }
     return Circumstances(

@@ -33,9 +33,16 @@ extension Draft {
     }
     let uuidStart = typeEnd &+ 2
     var index = uuidStart
-    while index < limit && Ascii.isDigit(chunk.byte(known: index)) { index &+= 1 }
+    var number: UInt32 = 0
+    while index < limit {
+      let digit = chunk.byte(known: index) &- Ascii.zero
+      if digit > 9 { break }
+      number = number &* 10 &+ UInt32(digit)
+      index &+= 1
+    }
     let digits = index &- uuidStart
     guard digits >= 1 && digits <= 9 else { return nil }
+    message.uuidNumber = number
     message.uuid = TextRange(start: uuidStart &- typeStart, count: digits)
     if kind == .response {
       guard limit &- index >= 5, chunk.byte(known: index) == Ascii.space else { return nil }

@@ -33,28 +33,33 @@ struct DuplicateFilter: ~Copyable {
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
     let ip = frame.internetOffset
-    var hash = MultilinearHash(seed: seed ^ tuple)
+    precondition(tcp >= 0 && ip >= 0 && tcp + 20 <= bytes.byteCount && ip + 8 <= bytes.byteCount)
     // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
     // means little.
-    hash.combine(bytes.word(at: tcp + 4))
-    hash.combine(UInt64(bytes.halfWord(at: tcp + 12)) << 32 | UInt64(UInt32(frame.payloadLength)))
-    if frame.source.isIPv6 {
-      // Version to payload length, next header; all but the hop limit.
-      hash.combine(bytes.word(at: ip) & UInt64(littleEndian: 0x00ff_ffff_ffff_ffff))
-      if tcp > ip + 40 { Self.combine(bytes, from: ip + 40, to: tcp, into: &hash) }
-    } else if tcp >= ip + 20 {
-      // Version to fragment offset: the identification is in it. TTL and checksum come behind.
-      hash.combine(bytes.word(at: ip))
-      if tcp > ip + 20 { Self.combine(bytes, from: ip + 20, to: tcp, into: &hash) }
+    let sequence = bytes.word(known: tcp + 4)
+    let control =
+      UInt64(bytes.halfWord(known: tcp + 12)) << 32
+      | UInt64(truncatingIfNeeded: frame.payloadLength) & 0xffff_ffff
+    // Of IPv4 version to fragment offset: the identification is in it, TTL and checksum come behind.
+    // Of IPv6 version to next header: all but the hop limit. A datagram of fragments has neither.
+    let isIPv6 = frame.source.isIPv6
+    var internet: UInt64 = 0
+    if tcp >= ip + 20 {
+      internet = bytes.word(known: ip)
+      if isIPv6 { internet &= UInt64(littleEndian: 0x00ff_ffff_ffff_ffff) }
     }
+    var hash = Self.mix(sequence ^ seed, control ^ tuple)
+    var options: UInt64 = 0
     if end - tcp == 32 {
       // Room for a timestamp and two paddings: the options of nearly every segment.
-      hash.combine(bytes.word(at: tcp + 20))
-      hash.combine(UInt64(bytes.halfWord(at: tcp + 28)))
+      options = bytes.word(known: tcp + 20)
+      hash ^= UInt64(bytes.halfWord(known: tcp + 28))
     } else if end > tcp + 20 {
-      Self.combine(bytes, from: tcp + 20, to: end, into: &hash)
+      options = digest(bytes, from: tcp + 20, to: end)
     }
-    let value = hash.value
+    let header = ip + (isIPv6 ? 40 : 20)
+    if tcp > header { options ^= digest(bytes, from: header, to: tcp) }
+    let value = Self.mix(hash ^ internet, options ^ ~seed)
     let old = seen[value]
     if old.hash == value, old.time != .min {
       let (age, overflow) = time.subtractingReportingOverflow(old.time)
@@ -64,10 +69,17 @@ struct DuplicateFilter: ~Copyable {
     return false
   }
 
+  /// Two words through their 128-bit product.
+  @inline(__always)
+  private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = (a ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db)
+    return product.high ^ product.low
+  }
+
+  /// A hash of rare headers.
   @inline(never)
-  private static func combine(
-    _ bytes: RawSpan, from start: Int, to end: Int, into hash: inout MultilinearHash
-  ) {
+  private func digest(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
+    var hash = MultilinearHash(seed: seed)
     var offset = start
     while offset + 8 <= end {
       hash.combine(bytes.word(at: offset))
@@ -77,5 +89,6 @@ struct DuplicateFilter: ~Copyable {
       hash.combine(UInt64(bytes.byte(at: offset)))
       offset += 1
     }
+    return hash.value
   }
 }

@@ -54,6 +54,13 @@ public struct StreamTrouble: Sendable {
       && (acknowledgments.isEmpty || acknowledgments[acknowledgments.count - 1].offset <= next)
   }
 
+  /// Whether none of it concerns bytes from `offset` on that were sent at `time` or later.
+  @inline(__always)
+  func isOver(from offset: UInt64, at time: Int64) -> Bool {
+    sentAgain.end <= offset && outOfOrder.end <= offset && zeroWindowEnd <= time
+      && (gapEnd == 0 || time >= gapAcknowledged && gapAcknowledged != .max)
+  }
+
   /// Bytes that wait behind its hole.
   public var waitingBytes: Int { waiting.bytes }
 
