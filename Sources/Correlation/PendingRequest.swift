@@ -1,4 +1,5 @@
 import Records
+import Storage
 
 /// A Request that waits for its Response, or was given up but may still be answered late.
 public struct PendingRequest: BitwiseCopyable, Sendable {
@@ -57,7 +58,7 @@ public struct Conversation: BitwiseCopyable, Sendable {
     var lastAnswer = Int64.min
   }
 
-  var sides: InlineArray<2, Side> = [Side(), Side()]
+  var sides = Pair(Side(), Side())
   /// Requests kept, given up ones included.
   var kept: UInt32 = 0
   /// Responses kept that found no request.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Correlation
+import Storage
 
 /// What an inspector keeps for each connection beside its streams.
 struct ConversationState: BitwiseCopyable {
@@ -17,7 +18,7 @@ struct ConversationState: BitwiseCopyable {
     var lastLarge = Int64.min
   }
 
-  var sides: InlineArray<2, Side> = [Side(), Side()]
+  var sides = Pair(Side(), Side())
   var pairing = Conversation()
   var requests: UInt32 = 0
   var responses: UInt32 = 0

@@ -50,7 +50,7 @@ extension Reassembler {
     else { return false }
     let isScaled = connection.isWindowScaled
     let length = UInt64(truncatingIfNeeded: frame.wirePayloadLength)
-    let isTaken = connection.withStreams(of: side) { own, other in
+    let isTaken = connection.streams.withBoth(of: side) { own, other in
       let window =
         isScaled ? UInt32(frame.window) &<< UInt32(own.windowShift) : UInt32(frame.window)
       let expected = own.origin &+ UInt32(truncatingIfNeeded: own.next)

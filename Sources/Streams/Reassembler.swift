@@ -75,21 +75,19 @@ public struct Reassembler: ~Copyable {
   /// begin another one: then `admit` need not be asked.
   @inline(__always)
   public func place(of frame: DecodedFrame) -> Place? {
-    guard !frame.flags.contains(.syn) else { return nil }
-    let (side, hash) = tuple(of: frame)
-    guard let slot = find(frame, side: side, hash: hash) else { return nil }
-    return Place(slot: slot, side: side, hash: hash)
+    frame.flags.contains(.syn) ? nil : find(frame, hash: hash(of: frame))
   }
 
   /// Finds or makes the connection of a segment.
   public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
-    let (side, hash) = tuple(of: frame)
-    if let slot = find(frame, side: side, hash: hash) {
-      if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
-        return .replaces(slot)
+    let hash = hash(of: frame)
+    if let place = find(frame, hash: hash) {
+      if frame.flags.contains(.syn), beginsAnew(frame, side: place.side, slot: place.slot) {
+        return .replaces(place.slot)
       }
-      return .known(Place(slot: slot, side: side, hash: hash))
+      return .known(place)
     }
+    let side = Self.side(of: frame)
     let source = Endpoint(address: frame.source, port: frame.sourcePort)
     let destination = Endpoint(address: frame.destination, port: frame.destinationPort)
     return begin(
@@ -101,8 +99,7 @@ public struct Reassembler: ~Copyable {
 
   /// The connection that a segment belongs to, if it is known.
   public func connection(of frame: DecodedFrame) -> UInt32? {
-    let (side, hash) = tuple(of: frame)
-    return find(frame, side: side, hash: hash)
+    find(frame, hash: hash(of: frame))?.slot
   }
 
   /// Where a segment's bytes begin in their stream; 0 where that is not known.
@@ -112,37 +109,39 @@ public struct Reassembler: ~Copyable {
     return UInt64(max(0, stream.offset(of: frame.sequenceNumber)))
   }
 
-  /// Who sent a segment, and what its endpoints and surroundings hash to.
+  /// What a segment's endpoints and surroundings hash to, the same in both directions.
   @inline(__always)
-  private func tuple(of frame: DecodedFrame) -> (side: Int, hash: UInt64) {
-    let side = Self.side(of: frame)
-    let (source, destination) = (frame.source, frame.destination)
-    let ports = UInt64(frame.sourcePort) << 48 ^ UInt64(frame.destinationPort) << 32
-    let swapped = UInt64(frame.destinationPort) << 48 ^ UInt64(frame.sourcePort) << 32
+  private func hash(of frame: DecodedFrame) -> UInt64 {
+    let sum =
+      endpointHash(frame.source, frame.sourcePort)
+      &+ endpointHash(frame.destination, frame.destinationPort)
     var hasher = SeededHash(seed: seed)
-    if source.isIPv6 {
-      hasher.combine(side == 0 ? source.high : destination.high)
-      hasher.combine(side == 0 ? destination.high : source.high)
-    }
-    hasher.combine(side == 0 ? source.low : destination.low)
-    hasher.combine((side == 0 ? destination.low : source.low) ^ (side == 0 ? ports : swapped))
+    hasher.combine(sum)
     if frame.vlans.rawValue != 0 || frame.tunnel.kind != .none {
       hasher.combine(frame.vlans.rawValue)
       hasher.combine(frame.tunnel.path)
     }
-    return (side, hasher.value)
+    return hasher.value
   }
 
   @inline(__always)
-  private func find(_ frame: DecodedFrame, side: Int, hash: UInt64) -> UInt32? {
-    let lower = side == 0 ? frame.source : frame.destination
-    let upper = side == 0 ? frame.destination : frame.source
-    let lowerPort = side == 0 ? frame.sourcePort : frame.destinationPort
-    let upperPort = side == 0 ? frame.destinationPort : frame.sourcePort
-    let (vlans, tunnel) = (frame.vlans, frame.tunnel)
-    return table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
-      connections[slot].key.matches(lower, lowerPort, upper, upperPort, vlans, tunnel)
+  private func endpointHash(_ address: IPAddress, _ port: UInt16) -> UInt64 {
+    let low = address.low ^ UInt64(port) << 48 ^ seed
+    let product = low.multipliedFullWidth(
+      by: (address.high ^ 0xa076_1d64_78bd_642f) &+ seed.byteSwapped)
+    return product.high ^ product.low
+  }
+
+  @inline(__always)
+  private func find(_ frame: DecodedFrame, hash: UInt64) -> Place? {
+    var side = 0
+    let slot = table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
+      guard let sender = connections[slot].key.side(sending: frame) else { return false }
+      side = sender
+      return true
     }
+    guard let slot else { return nil }
+    return Place(slot: slot, side: side, hash: hash)
   }
 
   /// 0 when the lower endpoint sent the segment, else 1.
@@ -199,7 +198,7 @@ public struct Reassembler: ~Copyable {
       Connection(
         key: key, hash: UInt32(truncatingIfNeeded: hash), number: nextNumber,
         tcpStream: indices.index(for: key, side: side, frame: frame), input: packet.input,
-        streams: [StreamState(), StreamState()], start: time, end: time))
+        streams: Pair(StreamState(), StreamState()), start: time, end: time))
     let number = UInt32(truncatingIfNeeded: nextNumber)
     nextNumber += 1
     table.insert(hash: UInt32(truncatingIfNeeded: hash), slot: slot)

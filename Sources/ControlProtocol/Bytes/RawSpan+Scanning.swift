@@ -33,19 +33,22 @@ extension RawSpan {
   /// Two bytes of which the caller knows that they are there, the first one lowest.
   @inline(__always)
   func pair(known index: Int) -> UInt16 {
-    UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self))
+    UInt16(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self))
   }
 
   /// Four bytes of which the caller knows that they are there, the first one lowest.
   @inline(__always)
   func halfWord(known index: Int) -> UInt32 {
-    UInt32(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self))
+    UInt32(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self))
   }
 
   /// Eight bytes of which the caller knows that they are there, the first one lowest.
   @inline(__always)
   func word(known index: Int) -> UInt64 {
-    UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+    UInt64(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
   /// Sixteen bytes, of which the caller knows that they are there.

@@ -1,3 +1,4 @@
+public import Storage
 public import Wire
 
 /// One incarnation of a 5-tuple inside its VLANs and tunnel. Side 0 is the lower endpoint.
@@ -10,7 +11,7 @@ public struct Connection: BitwiseCopyable, Sendable {
   /// Wireshark's tcp.stream; absent when unknowable.
   public let tcpStream: UInt64?
   public let input: UInt16
-  public internal(set) var streams: InlineArray<2, StreamState>
+  public internal(set) var streams: Pair<StreamState>
   public internal(set) var start: Int64
   public internal(set) var end: Int64
   /// Handshake: when the first SYN, SYN/ACK and ACK passed; `Int64.min` when not seen.
@@ -37,18 +38,7 @@ public struct Connection: BitwiseCopyable, Sendable {
 extension Connection {
   /// Whether both sides said in their SYN by how much to shift the windows that they advertise.
   var isWindowScaled: Bool {
-    streams[0].facts.intersection(streams[1].facts).contains(.windowScaleKnown)
-  }
-
-  /// Lends the stream that `side` sends and the other one, both at once.
-  @inline(__always)
-  mutating func withStreams<Result>(
-    of side: Int, _ body: (_ own: inout StreamState, _ other: inout StreamState) -> Result
-  ) -> Result {
-    unsafe withUnsafeMutableBytes(of: &streams) { bytes in
-      let both = unsafe bytes.assumingMemoryBound(to: StreamState.self)
-      return unsafe body(&both[side & 1], &both[1 - side & 1])
-    }
+    streams.lower.facts.intersection(streams.upper.facts).contains(.windowScaleKnown)
   }
 }
 
@@ -61,24 +51,38 @@ public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
 }
 
 extension ConnectionKey {
-  /// Whether it is the key of these endpoints and surroundings.
+  /// The side that sent a segment; nil when the segment belongs to another connection.
   @inline(__always)
-  func matches(
-    _ lower: IPAddress, _ lowerPort: UInt16, _ upper: IPAddress, _ upperPort: UInt16,
-    _ vlans: VLANTags, _ tunnel: Tunnel
-  ) -> Bool {
-    let differing =
-      self.lower.address.low ^ lower.low | self.upper.address.low ^ upper.low
-      | self.lower.address.high ^ lower.high | self.upper.address.high ^ upper.high
-      | UInt64(self.lower.port ^ lowerPort) | UInt64(self.upper.port ^ upperPort)
-      | self.vlans.rawValue ^ vlans.rawValue
-    return differing == 0 && self.lower.address.isIPv6 == lower.isIPv6
-      && (self.tunnel.kind == .none && tunnel.kind == .none || self.tunnel == tunnel)
+  func side(sending frame: DecodedFrame) -> Int? {
+    guard vlans.rawValue == frame.vlans.rawValue,
+      lower.address.isIPv6 == frame.source.isIPv6,
+      tunnel.kind == .none && frame.tunnel.kind == .none || tunnel == frame.tunnel
+    else { return nil }
+    if lower.isAt(frame.source, frame.sourcePort),
+      upper.isAt(frame.destination, frame.destinationPort)
+    {
+      return 0
+    }
+    if upper.isAt(frame.source, frame.sourcePort),
+      lower.isAt(frame.destination, frame.destinationPort)
+    {
+      return 1
+    }
+    return nil
   }
 
   /// The endpoint of a side.
   @inlinable
   public func endpoint(_ side: Int) -> Endpoint {
     side == 0 ? lower : upper
+  }
+}
+
+extension Endpoint {
+  /// Whether it has this address, of the same family, and port.
+  @inline(__always)
+  fileprivate func isAt(_ address: IPAddress, _ port: UInt16) -> Bool {
+    self.address.low ^ address.low | self.address.high ^ address.high | UInt64(self.port ^ port)
+      == 0
   }
 }
