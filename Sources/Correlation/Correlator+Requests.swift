@@ -115,7 +115,7 @@ extension Correlator {
   }
 
   /// Makes a place for a transaction that is ready, with what is known by its request.
-  mutating func begin(_ index: UInt32, isWhole: Bool) -> Int {
+  mutating func begin(_ index: UInt32, isWhole: Bool) -> UInt32 {
     let place = takePlace()
     completed[place].begin(pending[index], isWhole: isWhole)
     let type = pending[index].type
@@ -126,7 +126,7 @@ extension Correlator {
   }
 
   /// Adds the texts of a request that its record has not got yet.
-  private mutating func addTexts(of index: UInt32, to place: Int) {
+  private mutating func addTexts(of index: UInt32, to place: UInt32) {
     let (type, uuid) =
       pending[index].kept == 0 ? (nil, nil) : KeptTexts.decode(kept[pending[index].kept])
     if let type { completed[place].record.type = text(type) }

@@ -1,6 +1,6 @@
 public import ControlProtocol
 public import Records
-import Storage
+public import Storage
 
 /// Pairs Responses with Requests by connection, direction and uuid, and works out what a
 /// transaction's times mean.
@@ -25,8 +25,8 @@ public struct Correlator: ~Copyable {
   /// of them is no orphan.
   var answered = FixedTable<UInt64>(repeating: 0, size: 1 << 15)
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
-  public internal(set) var completed: [CompletedTransaction] = []
-  public internal(set) var completedCount = 0
+  public internal(set) var completed = Slab<CompletedTransaction>()
+  public internal(set) var completedCount: UInt32 = 0
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -44,7 +44,7 @@ public struct Correlator: ~Copyable {
   }
 
   /// A transaction that is ready, with the connection that it belongs to.
-  public struct CompletedTransaction: Sendable {
+  public struct CompletedTransaction: BitwiseCopyable, Sendable {
     /// The caller's number of the connection.
     public var connection: UInt32
     /// The side that asked.
@@ -61,13 +61,15 @@ public struct Correlator: ~Copyable {
   }
 
   /// Makes a place for a transaction that is ready.
-  mutating func takePlace() -> Int {
+  mutating func takePlace() -> UInt32 {
     let place = completedCount
     if place < completed.count {
       completed[place].record = TransactionRecord()
     } else {
-      completed.append(
+      // Nothing is given back, so places are numbered in order.
+      let same = completed.take(
         CompletedTransaction(connection: 0, side: 0, isWhole: true, record: TransactionRecord()))
+      precondition(same == place)
     }
     completedCount += 1
     return place
@@ -82,7 +84,7 @@ public struct Correlator: ~Copyable {
 
   /// Says whose a completed transaction is, before it is told.
   public mutating func identify(
-    _ index: Int, as identity: ConnectionIdentity?, travelling direction: Direction
+    _ index: UInt32, as identity: ConnectionIdentity?, travelling direction: Direction
   ) {
     if let identity { completed[index].record.identity = identity }
     completed[index].record.direction = direction
@@ -91,7 +93,7 @@ public struct Correlator: ~Copyable {
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
     completedCount = 0
-    if completed.count > 256 { completed = [] }
+    if completed.count > 256 { completed = Slab() }
     arena.removeAll()
   }
 
