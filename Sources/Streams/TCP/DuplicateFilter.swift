@@ -2,7 +2,7 @@ import Storage
 import Wire
 
 /// Recognises packets that the capture shows twice: equal from the IP header on, except hop limit
-/// and checksums, within 100 ms.
+/// and checksums, in the same VLANs and tunnel, within 100 ms.
 ///
 /// Remembers hashes of headers only, in a table of fixed size in which newer ones replace older; the
 /// payload is compared by whoever asks. Source: `semantics.md` section 2.
@@ -25,6 +25,11 @@ struct DuplicateFilter: ~Copyable {
   /// Notes a packet; tells whether one with equal headers passed within the window.
   mutating func note(_ bytes: RawSpan, frame: DecodedFrame, time: Int64) -> Bool {
     var hash = MultilinearHash(seed: seed)
+    if frame.vlans.rawValue != 0 || frame.tunnel.kind != .none {
+      // Equal packets in two of them belong to two connections.
+      hash.combine(frame.vlans.rawValue)
+      hash.combine(frame.tunnel.path)
+    }
     let ip = frame.internetOffset
     var offset: Int
     if frame.source.isIPv6 {
