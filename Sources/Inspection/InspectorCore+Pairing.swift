@@ -28,6 +28,7 @@ extension InspectorCore {
     while !correlator.hasRoom(in: states[slot].pairing),
       let oldest = correlator.oldest(in: states[slot].pairing)
     {
+      health.limits.pending += 1
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(

@@ -69,7 +69,7 @@ struct InspectorCore: ~Copyable {
     parser = MessageParser(configuration: parserConfiguration)
     var pairing = CorrelationConfiguration()
     pairing.timeoutNanoseconds = configuration.timeoutNanoseconds
-    pairing.orphanNanoseconds = 2 * configuration.limits.reorderNanoseconds
+    pairing.orphanNanoseconds = 2 * min(configuration.limits.reorderNanoseconds, .max / 2)
     pairing.pendingPerConnection = configuration.limits.pendingRequestsPerConnection
     pairing.seed = configuration.seed
     correlator = Correlator(configuration: pairing)
@@ -183,6 +183,7 @@ struct InspectorCore: ~Copyable {
       reassembler.waitingBytes(slot, side) > configuration.limits.waitingBytesPerStream,
       let end = reassembler.holeEnd(slot, side)
     {
+      health.limits.waiting += 1
       skipGap(slot, side, to: end, as: .limit)
       drain(slot, side)
     }

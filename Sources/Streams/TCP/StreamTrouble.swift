@@ -29,6 +29,17 @@ public struct StreamTrouble: Sendable {
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
   public internal(set) var outOfWindowSegments: UInt64 = 0
+  /// Of the retransmitted segments those whose bytes were acknowledged before.
+  public internal(set) var spuriousRetransmissions: UInt64 = 0
+  /// Segments that began beyond the furthest byte seen, and ACKs that reached beyond it.
+  public internal(set) var lostSegments: UInt64 = 0
+  public internal(set) var ackedLostSegments: UInt64 = 0
+  public internal(set) var zeroWindowProbes: UInt64 = 0
+  /// Segments that came in IP fragments.
+  public internal(set) var fragmentedSegments: UInt64 = 0
+  /// Bytes that are no part of the stream: behind a FIN, and of resets.
+  public internal(set) var bytesAfterFIN: UInt64 = 0
+  public internal(set) var resetBytes: UInt64 = 0
   /// Missing bytes by reason, indexed by `GapReason`.
   public internal(set) var missing = InlineArray<5, UInt64>(repeating: 0)
   /// A conflict that was not told yet.
