@@ -77,6 +77,12 @@ extension Correlator {
     conversation.sides[side].unacknowledged = index
   }
 
+  /// When a request's time is up; nil when it never is.
+  public func deadline(of index: UInt32) -> Int64? {
+    guard configuration.timeoutNanoseconds > 0 else { return nil }
+    return Self.sum(pending[index].delivered, configuration.timeoutNanoseconds)
+  }
+
   /// The earliest moment on the shifted clock at which a request times out or an orphan is told.
   public var nextDeadline: Int64 { min(timeouts.earliest, orphanDeadlines.earliest) }
 
@@ -104,8 +110,10 @@ extension Correlator {
 
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
+  ///
+  /// - Parameter clockEpoch: how often packet time had stepped back by `time`.
   public mutating func giveUp(
-    _ index: UInt32, because reason: UnansweredReason, at time: Int64,
+    _ index: UInt32, because reason: UnansweredReason, at time: Int64, clockEpoch: UInt32,
     in conversation: inout Conversation
   ) {
     let request = pending[index]
@@ -114,7 +122,9 @@ extension Correlator {
     record.outcome = .unanswered
     record.unanswered = reason
     record.end = .init(nanoseconds: time)
-    if request.isComplete { record.waited = max(0, time &- request.delivered) }
+    if request.isComplete, request.clockEpoch == clockEpoch {
+      record.waited = max(0, time &- request.delivered)
+    }
     add(record, of: request)
     pending[index].isTold = true
     conversation.sides[Int(request.side)].outstanding -= 1

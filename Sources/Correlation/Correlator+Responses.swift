@@ -6,8 +6,8 @@ import Wire
 extension Correlator {
   /// From here on a message is large enough to hold up what follows it in its stream.
   public static let largeMessage: UInt64 = 32_768
-  /// From here on a latency in which nothing was answered is a stall, nanoseconds.
-  static let stall: Int64 = 1_000_000_000
+  /// What is quicker needs no hints, nanoseconds.
+  static let slow: Int64 = 5_000_000
 
   /// Pairs a request with its response, and forgets the request.
   ///
@@ -55,17 +55,26 @@ extension Correlator {
       record.network = network
       record.server = latency - network
     }
-    record.hints = hints(
-      record, request: request, facts: facts, answerer: answerer, conversation: conversation)
+    let asked = Int(request.side)
+    if let latency = record.latency {
+      record.hints = hints(
+        record, latency: latency, request: request, facts: facts,
+        silence: answers[UInt64(answerer)].silence(
+          from: request.delivered, to: facts.start),
+        conversation: conversation)
+    }
     add(record, of: request)
-    conversation.sides[Int(request.side)].lastAnswer = max(
-      conversation.sides[Int(request.side)].lastAnswer, facts.start)
-    lastAnswers[UInt64(answerer)] = max(lastAnswers[UInt64(answerer)], facts.start)
-    let answeredKey = answeredKey(facts.connectionNumber, request.side, request.uuid)
-    answered[answeredKey] = answeredKey
+    if facts.start >= conversation.sides[asked].lastAnswer {
+      conversation.sides[asked].lastAnswer = facts.start
+      conversation.sides[asked].lastAnswered = UInt32(truncatingIfNeeded: request.number)
+    }
+    answers[UInt64(answerer)].note(facts.start, askedAt: request.delivered)
+    answered.insert(answeredKey(facts.connectionNumber, request.side, request.uuid))
     remove(index, from: &conversation)
     return differs
   }
+
+  func wasAnswered(_ key: UInt64) -> Bool { answered.contains(key) }
 
   func answeredKey(_ connection: UInt64, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
     var hasher = SeededHash(seed: configuration.seed)
@@ -115,22 +124,23 @@ extension Correlator {
   }
 
   private func hints(
-    _ record: TransactionRecord, request: PendingRequest, facts: MessageFacts, answerer: UInt32,
-    conversation: Conversation
+    _ record: TransactionRecord, latency: Int64, request: PendingRequest, facts: MessageFacts,
+    silence: Int64, conversation: Conversation
   ) -> Hints {
-    guard let latency = record.latency, latency >= 5_000_000 else { return [] }
+    guard latency >= Self.slow || record.duration ?? 0 >= Self.slow else { return [] }
     var hints = Hints()
     if record.causes.contains(.retransmitted), latency >= 200_000_000 {
       hints.insert(.retransmissionTimeout)
     }
-    let before = conversation.sides[Int(request.side)].lastAnswer
-    if request.inFlight > 0, before != .min, before < facts.start,
-      before &- request.delivered >= latency / 2
+    let side = conversation.sides[Int(request.side)]
+    // Of an earlier request: who overtakes does not wait in a queue.
+    let isBehind =
+      Int32(bitPattern: UInt32(truncatingIfNeeded: request.number) &- side.lastAnswered) > 0
+    if request.inFlight > 0, isBehind, side.lastAnswer <= facts.start,
+      side.lastAnswer > request.delivered, side.lastAnswer - request.delivered >= latency / 2
     {
       hints.insert(.queued)
-    } else if latency >= Self.stall,
-      lastAnswers[UInt64(answerer)] <= request.delivered
-    {
+    } else if latency >= Self.slow, silence >= latency / 2 {
       hints.insert(.stall)
     }
     if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }

@@ -39,7 +39,9 @@ extension InspectorCore {
     let (request, orphan) = Self.add(
       message, readBy: parser, facts: facts, key: key, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
-    if let orphan {
+    if let orphan,
+      !correlator.isRepeated(correlator.orphan(orphan).facts, before: message.start, key: key)
+    {
       let response = correlator.orphan(orphan)
       let text = correlator.text(ofOrphan: orphan)
       correlator.removeOrphan(orphan, from: &states[slot].pairing)
@@ -51,7 +53,9 @@ extension InspectorCore {
 
   mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
     let key = correlator.key(of: message, text: parser.text, facts: facts)
-    if let request = correlator.find(key) {
+    if let request = correlator.find(key),
+      !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
+    {
       pairParsed(request, facts: facts, slot: slot)
       return
     }
@@ -155,8 +159,14 @@ extension InspectorCore {
   /// Tells a request as unanswered and forgets it.
   mutating func giveUp(_ index: UInt32, because ending: UnansweredReason, at time: Int64) {
     let slot = correlator[index].connection
-    let reason = finalReason(of: index, ending: ending, at: time)
-    correlator.giveUp(index, because: reason, at: time, in: &states[slot].pairing)
+    // A request that came behind a gap is known late, perhaps when its time was up already.
+    if let due = correlator.deadline(of: index), due <= time, !correlator[index].isTold {
+      timeOut(index, at: due)
+    } else {
+      let reason = finalReason(of: index, ending: ending, at: time)
+      correlator.giveUp(
+        index, because: reason, at: time, clockEpoch: clockEpoch, in: &states[slot].pairing)
+    }
     correlator.remove(index, from: &states[slot].pairing)
   }
 
@@ -164,7 +174,8 @@ extension InspectorCore {
   mutating func timeOut(_ index: UInt32, at deadline: Int64) {
     let slot = correlator[index].connection
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
-    correlator.giveUp(index, because: reason, at: deadline, in: &states[slot].pairing)
+    correlator.giveUp(
+      index, because: reason, at: deadline, clockEpoch: clockEpoch, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.
@@ -176,7 +187,7 @@ extension InspectorCore {
     let slot = request.connection
     guard reassembler.connections[slot].streams[answering].isCaptured else { return .oneSided }
     if reassembler.missingEnd(slot, answering) > request.answerOffset
-      || reassembler.holeEnd(slot, answering) != nil
+      || reassembler.lacksAcknowledged(slot, answering)
     {
       return .gap
     }
