@@ -21,9 +21,8 @@ public struct Correlator: ~Copyable {
   var orphanTable = IndexTable()
   var orphanDeadlines = DeadlineQueue()
   var timeouts = DeadlineQueue()
-  /// Keys of transactions that were answered, newer ones replacing older: a second response to one
-  /// of them is no orphan.
-  var answered = FixedTable<UInt64>(repeating: 0, size: 1 << 15)
+  /// Transactions that were answered: a second response to one of them is no orphan.
+  var answered = RecentKeys()
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed = Slab<CompletedTransaction>()
   public internal(set) var completedCount: UInt32 = 0
@@ -34,8 +33,8 @@ public struct Correlator: ~Copyable {
   let configuration: CorrelationConfiguration
   /// What is added to packet time for deadlines.
   public var clockShift: Int64 = 0
-  /// When anything was answered last, by a hash of who answered.
-  var lastAnswers = FixedTable<Int64>(repeating: .min, size: 1 << 10)
+  /// When anything was answered, by a hash of who answered.
+  var answers = FixedTable<AnswerTimes>(repeating: AnswerTimes(), size: 1 << 10)
 
   /// Creates a correlator that knows no requests.
   public init(configuration: CorrelationConfiguration) {

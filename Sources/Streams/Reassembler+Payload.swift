@@ -129,6 +129,7 @@ extension Reassembler {
     stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
     stream.next += UInt64(count)
     stream.furthest = max(stream.furthest, stream.next)
+    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
     stream.delivered = max(stream.delivered, arrival.time)
     stream.sampleOffset = stream.next
     stream.sampleTime = arrival.time

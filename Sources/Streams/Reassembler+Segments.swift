@@ -247,8 +247,11 @@ extension Reassembler {
     if frame.flags.contains(.acknowledgment) {
       connections[slot].streams[side].facts.insert(.synAcknowledgmentSent)
       connections[slot].synAcknowledgedTime = time
-      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max {
-        let roundTrip = max(0, time &- connections[slot].synTime)
+      // Not before: packets were captured in another order, or the clock was set back.
+      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max,
+        time >= connections[slot].synTime
+      {
+        let roundTrip = time &- connections[slot].synTime
         connections[slot].serverHandshake = roundTrip
         connections[slot].streams[1 - side].noteRoundTrip(roundTrip)
       }
@@ -289,9 +292,10 @@ extension Reassembler {
   ) {
     let other = 1 - side
     if connections[slot].synAcknowledgedTime != .min, connections[slot].clientHandshake == .max,
-      !frame.flags.contains(.syn), connections[slot].clientSide == UInt8(side)
+      !frame.flags.contains(.syn), connections[slot].clientSide == UInt8(side),
+      time >= connections[slot].synAcknowledgedTime
     {
-      let roundTrip = max(0, time &- connections[slot].synAcknowledgedTime)
+      let roundTrip = time &- connections[slot].synAcknowledgedTime
       connections[slot].clientHandshake = roundTrip
       connections[slot].streams[other].noteRoundTrip(roundTrip)
     }

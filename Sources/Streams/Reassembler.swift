@@ -233,7 +233,11 @@ public struct Reassembler: ~Copyable {
       // open at once.
       let other = connections[slot].streams[1 - side]
       if connections[slot].phase != .open { return true }
-      guard frame.flags.contains(.acknowledgment) else { return !other.facts.contains(.synSeen) }
+      guard frame.flags.contains(.acknowledgment) else {
+        // What the other side acknowledged was the SYN of another connection.
+        return !other.facts.contains(.synSeen)
+          || stream.facts.contains(.acknowledgmentSeen) && stream.origin != initial
+      }
       guard other.facts.contains(.hasOrigin) else { return false }
       // An answer to a SYN that was not captured.
       let distance =
@@ -247,7 +251,9 @@ public struct Reassembler: ~Copyable {
     }
     if connections[slot].phase != .open { return true }
     let distance = stream.offset(of: initial) - Int64(bitPattern: stream.next)
-    let window = Int64(min(connections[slot].streams[1 - side].window, 1 << 30))
+    let known = connections[slot].streams[1 - side].window
+    // Of a peer that was not captured no window is known.
+    let window = known == .max ? 0 : Int64(min(known, 1 << 30))
     return distance < 0 || distance > max(window, 65_535)
   }
 

@@ -83,6 +83,12 @@ public struct StreamTrouble: Sendable {
     gapEnd != 0 && (gapAcknowledged == .max || time < gapAcknowledged)
   }
 
+  /// Forgets when things happened on a clock that was set back since.
+  mutating func forgetTimes() {
+    if zeroWindowEnd != .max { zeroWindowEnd = .min }
+    if gapAcknowledged != .max { gapAcknowledged = .min }
+  }
+
   /// Whether the receiver had no room at some time after `time`.
   public func hadZeroWindow(after time: Int64) -> Bool { zeroWindowEnd > time }
 }
