@@ -9,13 +9,17 @@ extension Correlator {
   ) {
     var own = message
     var text: [UInt8] = []
-    for field in [
-      \Message.type, \Message.uuid, \Message.statusText, \Message.code, \Message.reason,
-    ] where message[keyPath: field].isPresent {
+    func keep(_ field: inout TextRange) {
+      guard field.isPresent else { return }
       let start = text.count
-      text.append(bytes.extracting(message[keyPath: field].range))
-      own[keyPath: field] = TextRange(start: start, count: text.count - start)
+      text.append(bytes.extracting(field.range))
+      field = TextRange(start: start, count: text.count - start)
     }
+    keep(&own.type)
+    keep(&own.uuid)
+    keep(&own.statusText)
+    keep(&own.code)
+    keep(&own.reason)
     nextOrphan &+= 1
     let index = orphans.take(
       OrphanResponse(
