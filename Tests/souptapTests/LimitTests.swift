@@ -104,6 +104,37 @@ import Testing
     #expect(unanswered.count { $0 == "evicted" } == 3)
   }
 
+  /// More streams at once than files may be open.
+  @Test func filesThatAreOpen() throws {
+    var conversations: [Conversation] = []
+    for number in 0..<150 {
+      var conversation = Conversation(clientPort: 40_000 + UInt16(number))
+      conversation.open()
+      for _ in 0..<3 {
+        conversation.advance(milliseconds: 10)
+        conversation.send(.client, Self.request)
+        conversation.advance(milliseconds: 10)
+        conversation.send(.server, "Response room.create\r\n1 OK\r\n\r\n")
+      }
+      conversations.append(conversation)
+    }
+    let scratch = try ScratchDirectory()
+    let path = "\(scratch.path)/capture.pcap"
+    try Data(ConversationCapture(conversations).pcap()).write(to: URL(fileURLWithPath: path))
+    let run = try ProgramRun.script(
+      "ulimit -n 100; souptap streams --format ndjson --directory \(scratch.path)/out \(path)")
+    #expect(run.status == 0, "\(run.errors)")
+    let records = OracleProgram.records(run.output).filter { $0.string("record") == "stream" }
+    #expect(records.count == 300)
+    for record in records {
+      let isClients = record.string("direction") == "client-to-server"
+      let text = try String(
+        contentsOfFile: "\(scratch.path)/out/\(record.string("file") ?? "")", encoding: .utf8)
+      let sent = isClients ? Self.request : "Response room.create\r\n1 OK\r\n\r\n"
+      #expect(text == String(repeating: sent, count: 3))
+    }
+  }
+
   @Test func bytesOfAMessage() throws {
     var conversation = Conversation()
     conversation.open()
