@@ -53,6 +53,7 @@ let package = Package(
     library("Streams", ["Storage", "Wire"]),
     library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
+    library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
       "Statistics",
@@ -69,7 +70,7 @@ let package = Package(
       name: "souptap",
       dependencies: [
         "Wire", "Savefile", "Streams", "ControlProtocol", "Records", "Correlation", "Statistics",
-        "Inspection", "Rendering", "Capture",
+        "Inspection", "Rendering", "Capture", "Selection",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -81,6 +82,7 @@ let package = Package(
     tests("Streams", ["Wire"]),
     tests("ControlProtocol"),
     tests("Correlation", ["Wire", "ControlProtocol", "Records"]),
+    tests("Selection", ["Wire", "ControlProtocol", "Records"]),
     tests("Statistics", ["Wire", "ControlProtocol", "Records"]),
     tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
