@@ -31,7 +31,8 @@ final class RecordTee: RecordSink {
     _ plan: RunPlan, output: (any RecordSink)?, anonymizer: Anonymizer? = nil, seed: UInt64
   ) {
     choice = RecordChoice(
-      expression: plan.expression, for: plan.view.selectableKinds, since: plan.since, until: plan.until)
+      expression: plan.expression, for: plan.view.selectableKinds, since: plan.since,
+      until: plan.until)
     self.anonymizer = anonymizer
     var limits = SummaryCollector.Limits()
     if plan.view == .report, let top = plan.selection.top { limits.slowest = top }
