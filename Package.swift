@@ -75,7 +75,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Wire", "Savefile"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Wire", "Savefile", "ControlProtocol"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("Wire"),
     tests("Savefile", ["Wire"]),
@@ -96,4 +97,8 @@ if Context.environment["SOUPTAP_DEVELOP"] != nil {
   package.targets.append(
     // Makes real traffic for `Fixtures/record.sh`.
     .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings))
+  package.targets.append(
+    // Cuts generated streams everywhere and compares what the parser tells: `.ci/run` has it do so for
+    // a million of them.
+    .executableTarget(name: "splits", dependencies: ["TestSupport"], swiftSettings: settings))
 }
