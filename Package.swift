@@ -88,7 +88,7 @@ let package = Package(
     tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     tests("Capture", ["Wire", "Savefile"]),
-    tests("souptap", ["Wire", "Savefile", "ControlProtocol"]),
+    tests("souptap", ["Wire", "Savefile", "ControlProtocol", "Selection"]),
   ]
 )
 

@@ -15,6 +15,15 @@ let next = Atomic<UInt64>(0)
 let failed = Atomic<UInt64>(0)
 let events = Atomic<UInt64>(0)
 
+func check(_ seed: UInt64) {
+  var generator = StreamGenerator(seed: seed)
+  let (whole, faults) = SplitCheck.run(generator.script(), cuts: .few, seed: seed)
+  events.add(UInt64(whole.told.count), ordering: .relaxed)
+  guard !faults.isEmpty else { return }
+  failed.add(1, ordering: .relaxed)
+  print("seed \(seed): \(faults.joined(separator: "\n"))")
+}
+
 await withTaskGroup { group in
   for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
     group.addTask {
@@ -31,12 +40,3 @@ let told = events.load(ordering: .relaxed)
 let wrong = failed.load(ordering: .relaxed)
 print("splits: \(told) messages and diagnostics, \(wrong) streams read differently when cut")
 exit(wrong > 0 || told < cases ? 1 : 0)
-
-func check(_ seed: UInt64) {
-  var generator = StreamGenerator(seed: seed)
-  let (whole, faults) = SplitCheck.run(generator.script(), cuts: .few, seed: seed)
-  events.add(UInt64(whole.told.count), ordering: .relaxed)
-  guard !faults.isEmpty else { return }
-  failed.add(1, ordering: .relaxed)
-  print("seed \(seed): \(faults.joined(separator: "\n"))")
-}
