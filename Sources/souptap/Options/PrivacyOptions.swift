@@ -4,6 +4,7 @@ import Rendering
 /// What outputs must not tell, as typed.
 struct PrivacyOptions: ParsableArguments {
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Keys whose values are hidden, with commas: '+pin' adds, '-pass' takes away, 'a,b' replaces.",
       valueName: "keys"))

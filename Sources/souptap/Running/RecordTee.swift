@@ -57,6 +57,7 @@ final class RecordTee: RecordSink {
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
     messagesRead &+= 1
+    defer { byteWriter?.pass(record) }
     if !choice.isEverything {
       guard choice.takes(record, parameters: parameters, text: text) else { return }
     }

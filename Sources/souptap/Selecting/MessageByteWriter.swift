@@ -22,6 +22,9 @@ final class MessageByteWriter {
     self.write = write
   }
 
+  /// Forgets the bytes of a message, shown or not.
+  func pass(_ record: borrowing MessageRecord) { bytes.forget(record) }
+
   /// Writes the bytes of a message that was just told.
   func write(_ record: borrowing MessageRecord) {
     let held = bytes.bytes(of: record)

@@ -59,8 +59,7 @@ final class MessageBytes: StreamSink {
     maximum = messageBytes + (128 << 10)
   }
 
-  /// The bytes of a message, as far as they are held; what lies before them in its stream is
-  /// forgotten.
+  /// The bytes of a message, as far as they are held.
   func bytes(of record: borrowing MessageRecord) -> [UInt8] {
     let key = StreamKey(connection: record.identity.connection, direction: record.direction)
     let start = record.offset
@@ -68,9 +67,16 @@ final class MessageBytes: StreamSink {
     guard let piece = streams[key]?.pieces.first(where: { $0.start <= start && start < $0.end })
     else { return [] }
     let from = Int(start - piece.start)
-    let bytes = Array(piece.bytes[from..<min(piece.bytes.count, from + Int(end - start))])
-    change(key) { $0.drop(before: start) }
-    return bytes
+    return Array(piece.bytes[from..<min(piece.bytes.count, from + Int(end - start))])
+  }
+
+  /// Forgets the bytes of a message, and what lies before it in its stream: messages are told in the
+  /// order of their offsets.
+  func forget(_ record: borrowing MessageRecord) {
+    let end = record.offset + record.length
+    change(StreamKey(connection: record.identity.connection, direction: record.direction)) {
+      $0.drop(before: end)
+    }
   }
 
   func begin(_ identity: ConnectionIdentity) {
