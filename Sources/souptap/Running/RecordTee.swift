@@ -48,6 +48,11 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
+  /// A report shows no messages, and only the slowest transactions whole; who chooses reads it all.
+  private var readsAll: Bool { view != .report || !choice.isEverything || anonymizer != nil }
+  var readsMessages: Bool { readsAll }
+  var wholeFromLatency: Int64 { readsAll ? .min : collector.wholeFromLatency }
+
   /// Tells the time of the first packet.
   func begin(at start: CaptureTime) {
     choice.begin(at: start)
