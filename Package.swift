@@ -53,6 +53,7 @@ let package = Package(
     library("Streams", ["Storage", "Wire"]),
     library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
+    library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
       "Statistics",
@@ -69,23 +70,25 @@ let package = Package(
       name: "souptap",
       dependencies: [
         "Wire", "Savefile", "Streams", "ControlProtocol", "Records", "Correlation", "Statistics",
-        "Inspection", "Rendering", "Capture",
+        "Inspection", "Rendering", "Capture", "Selection",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Wire", "Savefile"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Wire", "Savefile", "ControlProtocol"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("Wire"),
     tests("Savefile", ["Wire"]),
     tests("Streams", ["Wire"]),
     tests("ControlProtocol"),
     tests("Correlation", ["Wire", "ControlProtocol", "Records"]),
+    tests("Selection", ["Wire", "ControlProtocol", "Records"]),
     tests("Statistics", ["Wire", "ControlProtocol", "Records"]),
     tests("Inspection", ["Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     tests("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
     tests("Capture", ["Wire", "Savefile"]),
-    tests("souptap", ["Wire", "Savefile", "ControlProtocol"]),
+    tests("souptap", ["Wire", "Savefile", "ControlProtocol", "Selection"]),
   ]
 )
 
@@ -94,4 +97,8 @@ if Context.environment["SOUPTAP_DEVELOP"] != nil {
   package.targets.append(
     // Makes real traffic for `Fixtures/record.sh`.
     .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings))
+  package.targets.append(
+    // Cuts generated streams everywhere and compares what the parser tells: `.ci/run` has it do so for
+    // a million of them.
+    .executableTarget(name: "splits", dependencies: ["TestSupport"], swiftSettings: settings))
 }

@@ -30,10 +30,11 @@ func scenario(at path: String) throws -> TrafficScenario {
 func generateFixtures(in directory: String) throws {
   var made = GeneratedFixture.all.map { ($0.name, $0.capture, $0.expected) }
   made += StreamFixture.all.map { ("streams/\($0.name)", $0.capture, $0.expected) }
+  made.append(("hostile-text", HostileText.capture, ""))
   for (name, capture, expected) in made {
     for (suffix, bytes) in [
       (".pcap", capture.pcap()), (".expected.ndjson", Array(expected.utf8)),
-    ] {
+    ] where !bytes.isEmpty {
       let path = "\(directory)/\(name)\(suffix)"
       let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
       guard descriptor >= 0 else { throw TrafficError("cannot write \(path)") }

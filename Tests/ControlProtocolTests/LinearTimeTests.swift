@@ -1,4 +1,5 @@
 import ControlProtocol
+import TestSupport
 import Testing
 
 /// Inputs that would be slow for a parser that looks at bytes again and again: four times the length

@@ -1,4 +1,5 @@
 import ControlProtocol
+import TestSupport
 import Testing
 
 /// Gaps, ends, limits and joining: what cuts messages short.

@@ -1,4 +1,5 @@
 import ControlProtocol
+import TestSupport
 import Testing
 
 /// Every row of the table of tolerances, from real bytes: what is told, in order, and the same however

@@ -83,9 +83,9 @@ public struct RunDescription: Sendable {
   public var count: UInt64?
   /// After how long the run ends.
   public var durationNanoseconds: Int64?
-  /// The moment before which packets are passed over.
+  /// The moment before which records are passed over.
   public var since: CaptureTime?
-  /// The moment from which on packets are passed over.
+  /// The moment from which on records are passed over.
   public var until: CaptureTime?
   /// The most bytes captured of a packet.
   public var snapshotLength: Int?

@@ -1,4 +1,5 @@
-/// What was in a capture without a message, for the report to tell instead.
+/// What a report tells beside what was counted: what was selected, and what was in a capture without
+/// a message.
 public struct ReportSurvey: Sendable {
   /// A TCP port with its traffic.
   public struct Port: Sendable {
@@ -25,6 +26,10 @@ public struct ReportSurvey: Sendable {
   public var filteredPackets: UInt64?
   /// The ports on which ControlProtocol was expected.
   public var expectedPorts: [UInt16] = []
+  /// What was selected, in words; nil when everything was.
+  public var selection: String?
+  /// Messages that were read, selected or not.
+  public var messagesRead: UInt64 = 0
 
   /// A survey of nothing.
   public init() {}

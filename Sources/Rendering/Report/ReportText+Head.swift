@@ -4,7 +4,7 @@ internal import Statistics
 /// The first lines: whether the capture is whole, whether its latencies can be believed, and whether
 /// the service answers. Each begins with its verdict.
 extension ReportText {
-  func appendHead(_ summary: Summary, to buffer: inout OutputBuffer) {
+  func appendHead(_ summary: Summary, selection: String?, to buffer: inout OutputBuffer) {
     if let health = summary.health {
       let verdict = CaptureVerdict(health)
       var flow = ReportFlow()
@@ -16,6 +16,12 @@ extension ReportText {
       flow.append("· " + verdict.drops)
       for remark in verdict.remarks { flow.append("· " + remark) }
       appendLine("capture", flow, to: &buffer)
+    }
+    if let selection {
+      var flow = ReportFlow()
+      flow.append("only:", .warning)
+      flow.append(selection)
+      appendLine("selected", flow, to: &buffer)
     }
     appendLine("latency", latencyVerdict(summary.totals), to: &buffer)
     appendLine("service", serviceVerdict(summary), to: &buffer)

@@ -140,6 +140,12 @@ extension ReportText {
     _ summary: Summary, _ survey: ReportSurvey?, to buffer: inout OutputBuffer
   ) {
     buffer.append("\n")
+    if let survey, survey.messagesRead > 0 {
+      return appendNote(
+        "Nothing was selected: "
+          + Self.counted(survey.messagesRead, "message was read", "messages were read")
+          + ", and left out.", .warning, to: &buffer)
+    }
     appendNote("No ControlProtocol message was found.", .warning, to: &buffer)
     guard let survey else { return }
     if let filtered = survey.filteredPackets, filtered > 0 {

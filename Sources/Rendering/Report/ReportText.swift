@@ -37,7 +37,7 @@ public struct ReportText {
   public func append(
     _ summary: Summary, survey: ReportSurvey? = nil, to buffer: inout OutputBuffer
   ) {
-    appendHead(summary, to: &buffer)
+    appendHead(summary, selection: survey?.selection, to: &buffer)
     guard !summary.messages.isEmpty || !summary.totals.isEmpty else {
       appendNothingFound(summary, survey, to: &buffer)
       appendDiagnostics(summary, to: &buffer)

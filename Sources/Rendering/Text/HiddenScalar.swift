@@ -16,9 +16,13 @@ enum HiddenScalar {
 
   /// Whether a scalar has no mark of its own to show on a terminal: what `contains` names, the rest
   /// of the format characters (general category Cf), tags and noncharacters.
+  ///
+  /// Also what changes the look of a neighbour: variation selectors, halves of flags and skin tones.
+  /// Terminals do not agree on how many columns those take together, and rows would not stay aligned.
   static func isInvisible(_ scalar: UInt32) -> Bool {
     if contains(scalar) { return true }
     return switch scalar {
+    case 0xfe00...0xfe0f, 0x1f1e6...0x1f1ff, 0x1f3fb...0x1f3ff: true
     case 0x00ad, 0x0600...0x0605, 0x06dd, 0x070f, 0x0890...0x0891, 0x08e2, 0x115f...0x1160,
       0x17b4...0x17b5, 0x180b...0x180f, 0x2061...0x206f, 0x3164, 0xffa0, 0xfff0...0xfffb,
       0xfdd0...0xfdef, 0x110bd, 0x110cd, 0x13430...0x1343f, 0x1bca0...0x1bca3, 0x1d173...0x1d17a,

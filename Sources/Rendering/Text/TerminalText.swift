@@ -120,8 +120,6 @@ public enum TerminalText {
       guard let mark = step.scalar, !HiddenScalar.isInvisible(mark),
         DisplayWidth.columns(of: mark) == 0
       else { break }
-      // An emoji presentation selector makes most terminals draw two columns.
-      if mark == 0xfe0f, columns == 1, scalar >= 0x80 { columns = 2 }
       if marks < 32 { buffer.append(text.extracting(offset..<(offset + step.length))) }
       marks += 1
       offset += step.length

@@ -10,9 +10,11 @@ struct ConnectionsCommand: RunnableCommand {
       """)
 
   @OptionGroup var options: SharedOptions
+  @OptionGroup(title: "Selection") var filter: WhereOptions
+  @OptionGroup(title: "Selection") var times: TimeOptions
 
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
-    return try Run(try RunPlan(.connections, options)).execute()
+    return try Run(try RunPlan(.connections, options, filter: filter, times: times)).execute()
   }
 }

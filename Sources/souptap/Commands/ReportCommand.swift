@@ -10,6 +10,8 @@ struct ReportCommand: RunnableCommand {
       """)
 
   @OptionGroup var options: SharedOptions
+  @OptionGroup(title: "Selection") var filter: WhereOptions
+  @OptionGroup(title: "Selection") var times: TimeOptions
 
   @Option(
     help: ArgumentHelp(
@@ -20,6 +22,8 @@ struct ReportCommand: RunnableCommand {
     if options.input.listInterfaces { return try InterfaceList.execute() }
     var selection = RecordSelection()
     selection.top = try top.map { try SelectionOptions.checked(top: $0, least: 0) }
-    return try Run(try RunPlan(.report, options, selection: selection)).execute()
+    return try Run(
+      try RunPlan(.report, options, selection: selection, filter: filter, times: times)
+    ).execute()
   }
 }

@@ -12,6 +12,7 @@ struct StreamsCommand: RunnableCommand {
       """)
 
   @OptionGroup var options: SharedOptions
+  @OptionGroup(title: "Selection") var filter: WhereOptions
 
   @Option(
     help: ArgumentHelp(
@@ -21,6 +22,6 @@ struct StreamsCommand: RunnableCommand {
 
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
-    return try Run(try RunPlan(.streams, options, directory: directory)).execute()
+    return try Run(try RunPlan(.streams, options, filter: filter, directory: directory)).execute()
   }
 }

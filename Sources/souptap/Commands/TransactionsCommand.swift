@@ -7,12 +7,15 @@ struct TransactionsCommand: RunnableCommand {
     abstract: "One line for each request: its answer, its latency, and whether to believe it.")
 
   @OptionGroup var options: SharedOptions
+  @OptionGroup(title: "Selection") var filter: WhereOptions
+  @OptionGroup(title: "Selection") var times: TimeOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
 
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
-    return try Run(try RunPlan(.transactions, options, selection: try selection.checked()))
-      .execute()
+    let plan = try RunPlan(
+      .transactions, options, selection: try selection.checked(), filter: filter, times: times)
+    return try Run(plan).execute()
   }
 }
 

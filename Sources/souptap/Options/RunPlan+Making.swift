@@ -1,6 +1,7 @@
 import Capture
 import Inspection
 import Rendering
+import Wire
 
 extension RunPlan {
   /// The filter that packets of files are tried against; nil without one, and live, where it runs in
@@ -16,27 +17,36 @@ extension RunPlan {
       ports: inspection.ports, wantsAllPorts: inspection.detects, userExpression: filter)
   }
 
-  /// What `--show-secrets` and `SOUPTAP_TOKEN_KEY` make of secrets.
+  /// The key of tokens and of other addresses: that of `SOUPTAP_TOKEN_KEY`, else a random one.
+  static func makeTokenKey() -> TokenKey {
+    if let text = environment("SOUPTAP_TOKEN_KEY"), !text.isEmpty { return TokenKey(text: text) }
+    return TokenKey(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
+  }
+
+  /// What `--show-secrets`, `--secret-keys` and `SOUPTAP_TOKEN_KEY` make of secrets.
   var secrets: Secrets {
-    let key: TokenKey
-    if let text = environment("SOUPTAP_TOKEN_KEY"), !text.isEmpty {
-      key = TokenKey(text: text)
-    } else {
-      key = TokenKey(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
-    }
-    return Secrets(shows: showsSecrets, tokenKey: key)
+    Secrets(keys: SecretKeys(secretKeys), shows: showsSecrets, tokenKey: tokenKey)
   }
 
   /// What is told about the run at its beginning.
   ///
-  /// - Parameter liveFilter: the whole capture filter of a live capture.
+  /// - Parameters:
+  ///   - liveFilter: the whole capture filter of a live capture.
+  ///   - anonymizer: puts other addresses into names and filters.
   func description(
-    inputs: [String], mode: RunDescription.Mode, filter liveFilter: String? = nil
+    inputs: [String], mode: RunDescription.Mode, filter liveFilter: String? = nil,
+    anonymizer: Anonymizer?
   ) -> RunDescription {
+    func shown(_ text: String) -> String { anonymizer?.changed(text) ?? text }
     var run = RunDescription(
       version: SouptapCommand.toolVersion, command: view.rawValue,
-      inputs: inputs, mode: mode)
-    run.captureFilter = liveFilter ?? filter
+      inputs: inputs.map(shown), mode: mode)
+    run.captureFilter = (liveFilter ?? filter).map(shown)
+    run.selection = shownExpression(secrets).map(shown)
+    describe(since, as: "since_start_ns", in: &run) { $0.since = $1 }
+    describe(until, as: "until_start_ns", in: &run) { $0.until = $1 }
+    if isAnonymous { run.further.append(("anonymized", .flag(true))) }
+    if secretKeys != SecretKeys.standard { run.further.append(("secret_keys", .list(secretKeys))) }
     run.ports = inspection.ports
     run.timeoutNanoseconds = inspection.timeoutNanoseconds
     run.showsSecrets = showsSecrets
@@ -58,5 +68,16 @@ extension RunPlan {
     run.limits.holeNanoseconds = limits.holeNanoseconds
     run.limits.halfOpenNanoseconds = limits.halfOpenNanoseconds
     return run
+  }
+
+  private func describe(
+    _ bound: TimeBound?, as name: String, in run: inout RunDescription,
+    _ set: (inout RunDescription, CaptureTime) -> Void
+  ) {
+    switch bound {
+    case .moment(let time)?: set(&run, time)
+    case .afterStart(let nanoseconds)?: run.further.append((name, .number(nanoseconds)))
+    case nil: break
+    }
   }
 }

@@ -1,5 +1,8 @@
 import Capture
 import Inspection
+import Rendering
+import Selection
+import Wire
 
 /// What a run does: plain values, checked, made of what was typed.
 struct RunPlan {
@@ -25,6 +28,17 @@ struct RunPlan {
   var packetLimit: UInt64?
   var inspection = InspectionConfiguration()
   var selection = RecordSelection()
+  /// What `--where` says.
+  var expression: RecordExpression?
+  /// What `--since` and `--until` say.
+  var since: TimeBound?
+  var until: TimeBound?
+  /// The key of tokens and of other addresses.
+  let tokenKey = RunPlan.makeTokenKey()
+  /// The list of keys whose values are hidden.
+  var secretKeys: [String] = []
+  /// Whether other addresses stand in place of the real ones.
+  var isAnonymous = false
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
@@ -36,6 +50,9 @@ struct RunPlan {
   var isVerbose = false
   var showsSecrets = false
   var isStrict = false
+  /// Whether `messages` shows each message with all its parameters, and its bytes.
+  var showsWholeMessages = false
+  var showsBytes = false
 }
 
 /// Which records are shown. Statistics count them all.
@@ -57,7 +74,7 @@ extension RunPlan {
   /// - Throws: a `ConfigurationError` about options that contradict each other or are missing.
   init(
     _ view: View, _ options: SharedOptions, selection: RecordSelection = RecordSelection(),
-    directory: String? = nil
+    filter expression: WhereOptions? = nil, times: TimeOptions? = nil, directory: String? = nil
   ) throws(ConfigurationError) {
     self.view = view
     self.directory = directory
@@ -87,6 +104,9 @@ extension RunPlan {
     case .interface: inspection.hidesPackets = true
     }
     inspection.limits = RunPlan.limits(options.limits)
+    secretKeys = try options.privacy.keys()
+    isAnonymous = options.privacy.anonymize
+    try choose(expression?.expression, times)
   }
 
   private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {

@@ -5,5 +5,6 @@ struct SharedOptions: ParsableArguments {
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Protocol") var `protocol`: ProtocolOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Privacy") var privacy: PrivacyOptions
   @OptionGroup(title: "Limits") var limits: LimitOptions
 }

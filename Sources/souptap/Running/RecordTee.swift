@@ -1,14 +1,23 @@
 import ControlProtocol
 import Records
 import Statistics
+import Wire
 
-/// Gives every record to the statistics, and those that were selected to a renderer.
+/// Gives every record that was chosen to the statistics, and those that are to be shown to a renderer.
 final class RecordTee: RecordSink {
   /// Counts everything.
   let collector: SummaryCollector
   /// Keeps the slowest of what was selected, for `--top` of transactions.
   private let slowest: SummaryCollector?
   private let selection: RecordSelection
+  /// What `--where`, `--since` and `--until` choose.
+  private(set) var choice: RecordChoice
+  private let anonymizer: Anonymizer?
+  /// Shows the bytes of messages; nil unless asked for.
+  var byteWriter: MessageByteWriter?
+  /// Messages that were read, chosen or not.
+  private(set) var messagesRead: UInt64 = 0
+  private var taken: (messages: UInt64, transactions: UInt64, connections: UInt64) = (0, 0, 0)
   private let view: RunPlan.View
   private let output: (any RecordSink)?
 
@@ -16,8 +25,15 @@ final class RecordTee: RecordSink {
   ///
   /// - Parameters:
   ///   - output: the renderer; nil for a report, which is written at the end.
+  ///   - anonymizer: puts other addresses in place of the real ones; nil for the real ones.
   ///   - seed: seeds the tables of the statistics.
-  init(_ plan: RunPlan, output: (any RecordSink)?, seed: UInt64) {
+  init(
+    _ plan: RunPlan, output: (any RecordSink)?, anonymizer: Anonymizer? = nil, seed: UInt64
+  ) {
+    choice = RecordChoice(
+      expression: plan.expression, for: plan.view.selectableKinds, since: plan.since,
+      until: plan.until)
+    self.anonymizer = anonymizer
     var limits = SummaryCollector.Limits()
     if plan.view == .report, let top = plan.selection.top { limits.slowest = top }
     collector = SummaryCollector(limits: limits, seed: seed)
@@ -32,22 +48,87 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
-  /// A report shows no messages, and only the slowest transactions whole.
-  var readsMessages: Bool { view != .report }
-  var wholeFromLatency: Int64 { view == .report ? collector.wholeFromLatency : .min }
+  /// A report shows no messages, and only the slowest transactions whole; who chooses reads it all.
+  private var readsAll: Bool { view != .report || !choice.isEverything || anonymizer != nil }
+  var readsMessages: Bool { readsAll }
+  var wholeFromLatency: Int64 { readsAll ? .min : collector.wholeFromLatency }
+
+  /// Tells the time of the first packet.
+  func begin(at start: CaptureTime) {
+    choice.begin(at: start)
+  }
 
   func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
+    messagesRead &+= 1
+    defer { byteWriter?.pass(record) }
+    if !choice.isEverything {
+      guard choice.takes(record, parameters: parameters, text: text) else { return }
+    }
+    guard let anonymizer else { return tell(record, parameters: parameters, text: text) }
+    anonymizer.change(record, parameters: parameters, text: text) {
+      tell($0, parameters: $1, text: $2)
+    }
+  }
+
+  func take(_ record: borrowing TransactionRecord, text: RawSpan) {
+    if !choice.isEverything {
+      switch choice.decide(on: record, text: text) {
+      case .leftOut: return
+      case .taken: break
+      case .takenLate: countAsUnanswered(record, text: text)
+      }
+    }
+    guard let anonymizer else { return tell(record, text: text) }
+    anonymizer.change(record, text: text) { tell($0, text: $1) }
+  }
+
+  func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
+    if !choice.isEverything {
+      guard choice.takes(record) else { return }
+    }
+    guard let anonymizer else { return tell(record, text: text) }
+    anonymizer.change(record, text: text) { tell($0, text: $1) }
+  }
+
+  /// Whether messages were read, and nothing of what the run is about was chosen.
+  var hasChosenNothing: Bool {
+    guard messagesRead > 0, !choice.isEverything else { return false }
+    switch view {
+    case .report: return taken.messages == 0 && taken.transactions == 0
+    case .transactions: return taken.transactions == 0
+    case .messages: return taken.messages == 0
+    case .connections: return taken.connections == 0
+    case .streams: return false
+    }
+  }
+
+  func take(_ record: borrowing ConnectionRecord) {
+    if !choice.isEverything {
+      guard choice.takes(record) else { return }
+    }
+    guard let anonymizer else { return tell(record) }
+    anonymizer.change(record) { tell($0) }
+  }
+
+  // MARK: - What was chosen
+
+  private func tell(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
+    taken.messages &+= 1
     collector.take(record, parameters: parameters, text: text)
     guard view == .messages, let output else { return }
     if selection.failedOnly {
       guard record.kind == .response, record.status == .error else { return }
     }
     output.take(record, parameters: parameters, text: text)
+    byteWriter?.write(record)
   }
 
-  func take(_ record: borrowing TransactionRecord, text: RawSpan) {
+  private func tell(_ record: borrowing TransactionRecord, text: RawSpan) {
+    taken.transactions &+= 1
     collector.take(record, text: text)
     guard view == .transactions, isSelected(record) else { return }
     if let slowest {
@@ -57,16 +138,27 @@ final class RecordTee: RecordSink {
     }
   }
 
-  func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
+  private func tell(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     collector.take(record, text: text)
     // Among selected records they would be noise; the totals count them.
-    guard view != .report, !selection.isActive else { return }
+    guard view != .report, !selection.isActive, choice.showsDiagnostics else { return }
     output?.take(record, text: text)
   }
 
-  func take(_ record: borrowing ConnectionRecord) {
+  private func tell(_ record: borrowing ConnectionRecord) {
+    taken.connections &+= 1
     collector.take(record)
     output?.take(record)
+  }
+
+  /// A late answer corrects what was counted of its request, so that must have been counted.
+  private func countAsUnanswered(_ record: borrowing TransactionRecord, text: RawSpan) {
+    var before = copy record
+    before.revision = 0
+    before.outcome = .unanswered
+    before.unanswered = record.unanswered ?? .timeout
+    before.latency = nil
+    collector.take(before, text: text)
   }
 
   /// Tells what was kept for the end: the slowest transactions, the slowest first.

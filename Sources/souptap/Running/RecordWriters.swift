@@ -10,6 +10,8 @@ protocol RecordWriter: RecordSink {
   func begin(_ run: RunDescription)
   /// Tells of a stream that was written to a file.
   func write(_ stream: StreamRecord)
+  /// Lets `body` write bytes among what is shown to people; nothing where records are for programs.
+  func write(_ body: (inout OutputBuffer) -> Void)
   /// Hands on what was gathered.
   func flush()
   /// Writes what comes behind the last record, and hands it on.
@@ -29,6 +31,8 @@ final class NDJSONWriter: RecordWriter {
   func begin(_ run: RunDescription) { renderer.write(run) }
 
   func write(_ stream: StreamRecord) { renderer.write(stream) }
+
+  func write(_ body: (inout OutputBuffer) -> Void) {}
 
   func flush() { renderer.flush() }
 
@@ -93,6 +97,8 @@ final class TextWriter: RecordWriter {
     "\(Units.count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
+  func write(_ body: (inout OutputBuffer) -> Void) { renderer.write(body) }
+
   func flush() { renderer.flush() }
 
   func end(_ summary: Summary, survey: ReportSurvey) { renderer.flush() }
@@ -127,6 +133,8 @@ final class ReportWriter: RecordWriter {
   func begin(_ run: RunDescription) {}
 
   func write(_ stream: StreamRecord) {}
+
+  func write(_ body: (inout OutputBuffer) -> Void) {}
 
   func flush() {}
 

@@ -12,10 +12,13 @@ extension Run {
   /// Captures on an interface until somebody stops it.
   func capture(_ interface: String) throws -> RunEnd {
     let source = try LiveSource(interface: interface, filter: plan.liveFilter)
-    writer.begin(plan.description(inputs: [source.name], mode: .live, filter: source.filter))
+    writer.begin(
+      plan.description(
+        inputs: [source.name], mode: .live, filter: source.filter, anonymizer: anonymizer))
     writer.flush()
     if plan.isVerbose {
-      Console.say("capturing on \(source.name), filter: \(source.filter)")
+      let filter = anonymizer?.changed(source.filter) ?? source.filter
+      Console.say("capturing on \(source.name), filter: \(filter)")
     }
     var drops = DropWatch(now: Clock.now())
     defer { drops.poll(source, self, now: Clock.now()) }
@@ -24,6 +27,7 @@ extension Run {
         let wait = try source.wait(
           interrupt: signals.descriptor, milliseconds: Run.waitMilliseconds)
         let count = try source.forEachWaitingPacket { packet, bytes in
+          if inspected == 0 { tee.begin(at: packet.time) }
           inspector.inspect(packet, bytes: bytes)
           inspected &+= 1
           return plan.packetLimit.map { inspected < $0 } ?? true

@@ -15,6 +15,7 @@ final class Run {
   let writer: any RecordWriter
   let tee: RecordTee
   let inspector: Inspector
+  let anonymizer: Anonymizer?
   private let streams: StreamFiles?
 
   /// Packets that were inspected, and that `--filter` took away in files.
@@ -39,8 +40,9 @@ final class Run {
     twinFilter = plan.removesDuplicates ? TwinFilter() : nil
     output = try Run.open(plan)
     writer = plan.makeWriter(output)
+    anonymizer = plan.isAnonymous ? Anonymizer(key: plan.tokenKey) : nil
     tee = RecordTee(
-      plan, output: plan.view == .report ? nil : writer,
+      plan, output: plan.view == .report ? nil : writer, anonymizer: anonymizer,
       seed: UInt64.random(in: .min ... .max))
     let writer = writer
     streams = try plan.directory.map {
@@ -48,7 +50,8 @@ final class Run {
         directory: $0, showsOthers: plan.inspection.showsOtherConnections,
         tell: { writer.write($0) })
     }
-    inspector = Inspector(configuration: configuration, sink: tee, streams: streams)
+    let streamSink = Run.streamSink(plan, streams, tee, writer, anonymizer)
+    inspector = Inspector(configuration: configuration, sink: tee, streams: streamSink)
     progress = Progress(isWanted: !plan.isQuiet)
   }
 
@@ -90,7 +93,8 @@ final class Run {
     health.bytes &+= twinBytes
     health.duplicatePackets &+= twins
     let summary = tee.collector.summary(
-      over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
+      over: tee.choice.covered(inspector.timeRange),
+      ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
     tee.finish()
     streams?.finish()
@@ -98,8 +102,10 @@ final class Run {
       hadTrouble = true
       Console.say(problem)
     }
-    writer.end(
-      summary, survey: ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut))
+    var survey = ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut)
+    survey.messagesRead = tee.messagesRead
+    survey.selection = plan.shownSelection(anonymizer)
+    writer.end(summary, survey: survey)
     output.finish()
     switch output.trouble {
     case .closedPipe?: return hadTrouble ? .trouble : .fine
@@ -120,13 +126,35 @@ final class Run {
     if let line = ClosingLines.limits(summary.health?.limits) { Console.say(line) }
     // The text report says it itself.
     if plan.view == .report, plan.format == .text { return }
-    if summary.messages.isEmpty {
+    if tee.byteWriter?.hidesBytes ?? false {
+      Console.say("--hex: bytes of hidden values are shown as **")
+    }
+    if tee.hasChosenNothing {
+      Console.say(
+        "nothing was selected: \(Units.count(tee.messagesRead)) messages were read,"
+          + " --where, --since or --until left everything out")
+    } else if tee.messagesRead == 0 {
       ClosingLines.nothingFound(
         inspector.survey, summary, plan: plan, filteredOut: filteredOut
       ).forEach(Console.say)
     } else if plan.format == .text {
       ClosingLines.totals(summary).forEach(Console.say)
     }
+  }
+
+  /// What takes the bytes of streams: the files of `streams`, what `--hex` needs, or nothing.
+  private static func streamSink(
+    _ plan: RunPlan, _ files: StreamFiles?, _ tee: RecordTee, _ writer: any RecordWriter,
+    _ anonymizer: Anonymizer?
+  ) -> (any StreamSink)? {
+    if plan.showsBytes {
+      let bytes = MessageBytes(messageBytes: plan.inspection.limits.messageBytes)
+      tee.byteWriter = MessageByteWriter(
+        bytes, secrets: plan.secrets, anonymizer: anonymizer, write: { writer.write($0) })
+      return bytes
+    }
+    guard let files, plan.expression != nil || anonymizer != nil else { return files }
+    return ChosenStreams(files, expression: plan.expression, anonymizer: anonymizer)
   }
 
   /// Opens the output, which must be none of the inputs, or it would be emptied before it is read.

@@ -168,7 +168,17 @@ public struct Conversation: Sendable {
     _ side: Side, _ text: String, sizes: [Int] = [], pause: Int64 = 0, arrives: Bool = true,
     urgent: Bool = false
   ) -> [Int] {
-    var rest = Array(text.utf8)[...]
+    send(
+      side, bytes: Array(text.utf8), sizes: sizes, pause: pause, arrives: arrives, urgent: urgent)
+  }
+
+  /// Sends bytes that need not be text, in the same way.
+  @discardableResult
+  public mutating func send(
+    _ side: Side, bytes: [UInt8], sizes: [Int] = [], pause: Int64 = 0, arrives: Bool = true,
+    urgent: Bool = false
+  ) -> [Int] {
+    var rest = bytes[...]
     var indices: [Int] = []
     for size in sizes.map(Optional.some) + [nil] where !rest.isEmpty {
       let bytes = Array(rest.prefix(size ?? rest.count))

@@ -108,8 +108,11 @@ public struct ConversationTruth: Sendable {
     let end = Array("\r\n\r\n".utf8)
     for index in stream.indices where index >= 3 && index - 3 >= begin {
       guard stream[index - 3...index].elementsEqual(end) else { continue }
-      let text = String(decoding: stream[begin...index], as: UTF8.self)
-      if let message = TrafficMessage(text: text) { found.append((message, begin)) }
+      if let text = String(validating: stream[begin...index], as: UTF8.self),
+        let message = TrafficMessage(text: text)
+      {
+        found.append((message, begin))
+      }
       begin = index + 1
     }
     return found

@@ -1,24 +1,25 @@
 import ControlProtocol
-import TestSupport
 
 /// Makes streams at random: strict ones, odd ones, and mutations of both.
-struct StreamGenerator {
+package struct StreamGenerator {
   private var random: SeededRandom
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     random = SeededRandom(seed: seed)
   }
 
-  mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+  package mutating func int(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &random)
+  }
 
-  mutating func chance(_ oneIn: Int) -> Bool { int(1...oneIn) == 1 }
+  package mutating func chance(_ oneIn: Int) -> Bool { int(1...oneIn) == 1 }
 
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
+  package mutating func pick<Element>(_ elements: [Element]) -> Element {
     elements[int(0...elements.count - 1)]
   }
 
   /// A stream of strict messages.
-  mutating func strictStream() -> [UInt8] {
+  package mutating func strictStream() -> [UInt8] {
     var encoder = MessageEncoder()
     for _ in 0..<int(1...4) { appendStrict(to: &encoder) }
     return encoder.bytes
@@ -58,7 +59,7 @@ struct StreamGenerator {
   ]
 
   /// Lines of all sorts in any order, with all sorts of ends.
-  mutating func oddStream() -> [UInt8] {
+  package mutating func oddStream() -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<int(1...14) {
       if chance(6) { bytes += strictStream() }
@@ -72,7 +73,7 @@ struct StreamGenerator {
     Array(" \t\r\n:\0AR1k-".utf8) + [0x7f, 0x80, 0xbf, 0xc0, 0xc3, 0xe0, 0xed, 0xf0, 0xf4, 0xff]
 
   /// Changes, removes, repeats and inserts some bytes.
-  mutating func mutate(_ bytes: inout [UInt8]) {
+  package mutating func mutate(_ bytes: inout [UInt8]) {
     for _ in 0..<int(1...3) where !bytes.isEmpty {
       let at = int(0...bytes.count - 1)
       switch int(0...3) {
@@ -87,7 +88,7 @@ struct StreamGenerator {
   }
 
   /// A script of a stream with gaps, small caps, joining, detection and all.
-  mutating func script() -> StreamScript {
+  package mutating func script() -> StreamScript {
     var bytes = chance(3) ? strictStream() : oddStream()
     if chance(2) { mutate(&bytes) }
     var parts: [StreamScript.Part] = [.bytes(bytes)]

@@ -1,8 +1,8 @@
-import ControlProtocol
+package import ControlProtocol
 
 /// What happens to one stream in a test, and how it was opened.
-struct StreamScript {
-  enum Part {
+package struct StreamScript {
+  package enum Part {
     case bytes([UInt8])
     case gap(UInt64)
     /// The caller needs room.
@@ -10,26 +10,26 @@ struct StreamScript {
     case adopt
   }
 
-  var parts: [Part]
-  var joinedMidstream = false
-  var detecting = false
-  var cap = 1 << 20
-  var keepsParameters = true
+  package var parts: [Part]
+  package var joinedMidstream = false
+  package var detecting = false
+  package var cap = 1 << 20
+  package var keepsParameters = true
 
-  init(_ parts: [Part]) {
+  package init(_ parts: [Part]) {
     self.parts = parts
   }
 
-  init(_ text: String) {
+  package init(_ text: String) {
     parts = [.bytes(Array(text.utf8))]
   }
 
-  init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     parts = [.bytes(bytes)]
   }
 
   /// All captured bytes.
-  var capturedCount: Int {
+  package var capturedCount: Int {
     parts.reduce(0) { sum, part in
       if case .bytes(let bytes) = part { sum + bytes.count } else { sum }
     }
@@ -37,11 +37,11 @@ struct StreamScript {
 }
 
 /// One thing that the parser told, with its texts resolved and its marks checked.
-enum Told: Equatable, CustomStringConvertible {
+package enum Told: Equatable, CustomStringConvertible {
   case message(ReadMessage)
   case diagnostic(ReadDiagnostic)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .message(let message): message.description
     case .diagnostic(let diagnostic): diagnostic.description
@@ -49,34 +49,34 @@ enum Told: Equatable, CustomStringConvertible {
   }
 }
 
-struct ReadDiagnostic: Equatable, CustomStringConvertible {
-  var code: DiagnosticCode
-  var offset: UInt64
-  var length: UInt64
-  var excerpt: [UInt8]?
+package struct ReadDiagnostic: Equatable, CustomStringConvertible {
+  package var code: DiagnosticCode
+  package var offset: UInt64
+  package var length: UInt64
+  package var excerpt: [UInt8]?
 
-  var description: String { "\(code.name) \(offset)+\(length)" }
+  package var description: String { "\(code.name) \(offset)+\(length)" }
 }
 
-struct ReadMessage: Equatable, CustomStringConvertible {
-  var kind: MessageKind
-  var isComplete: Bool
-  var status: ResponseStatus
-  var type: [UInt8]?
-  var uuid: [UInt8]?
-  var statusText: [UInt8]?
-  var code: [UInt8]?
-  var reason: [UInt8]?
-  var parameters: [[[UInt8]?]]
-  var start: UInt64
-  var end: UInt64
-  var diagnostics: DiagnosticSet
-  var contentHash: UInt64
-  var echoContext: Message.EchoContext
+package struct ReadMessage: Equatable, CustomStringConvertible {
+  package var kind: MessageKind
+  package var isComplete: Bool
+  package var status: ResponseStatus
+  package var type: [UInt8]?
+  package var uuid: [UInt8]?
+  package var statusText: [UInt8]?
+  package var code: [UInt8]?
+  package var reason: [UInt8]?
+  package var parameters: [[[UInt8]?]]
+  package var start: UInt64
+  package var end: UInt64
+  package var diagnostics: DiagnosticSet
+  package var contentHash: UInt64
+  package var echoContext: Message.EchoContext
 
   /// `start..<end kind type uuid status code=… reason=… {key=value|raw} (echo) incomplete`, `-` for
   /// what is absent.
-  var description: String {
+  package var description: String {
     func show(_ bytes: [UInt8]?) -> String {
       bytes.map { String(decoding: $0, as: UTF8.self) } ?? "-"
     }
