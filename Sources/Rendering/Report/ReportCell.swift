@@ -23,6 +23,9 @@ struct ReportCell {
   private var captured: [UInt8]?
   var style = ReportStyle.plain
 
+  /// Whether it shows captured bytes.
+  var isCaptured: Bool { captured != nil }
+
   /// What stands for a figure that is not known.
   static let absent = ReportCell("-", .faint)
 

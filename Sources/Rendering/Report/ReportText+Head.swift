@@ -6,16 +6,7 @@ internal import Statistics
 extension ReportText {
   func appendHead(_ summary: Summary, to buffer: inout OutputBuffer) {
     if let health = summary.health {
-      let verdict = CaptureVerdict(health)
-      var flow = ReportFlow()
-      flow.append(verdict.word + ":", verdict.style)
-      flow.append(captured(health, summary.coveredNanoseconds))
-      for trouble in verdict.troubles {
-        flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
-      }
-      flow.append("· " + verdict.drops)
-      for remark in verdict.remarks { flow.append("· " + remark) }
-      appendLine("capture", flow, to: &buffer)
+      appendLine("capture", captureVerdict(health, summary.coveredNanoseconds), to: &buffer)
     }
     appendLine("latency", latencyVerdict(summary.totals), to: &buffer)
     appendLine("service", serviceVerdict(summary), to: &buffer)
@@ -34,6 +25,19 @@ extension ReportText {
       to: &buffer)
   }
 
+  func captureVerdict(_ health: CaptureHealth, _ covered: UInt64?) -> ReportFlow {
+    let verdict = CaptureVerdict(health)
+    var flow = ReportFlow()
+    flow.append(verdict.word + ":", verdict.style)
+    flow.append(captured(health, covered))
+    for trouble in verdict.troubles {
+      flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
+    }
+    flow.append("· " + verdict.drops)
+    for remark in verdict.remarks { flow.append("· " + remark) }
+    return flow
+  }
+
   private func captured(_ health: CaptureHealth, _ covered: UInt64?) -> String {
     var words = Self.counted(health.packets, "packet", "packets")
     words += " (" + Units.bytes(health.bytes) + ")"
@@ -43,7 +47,7 @@ extension ReportText {
     return words
   }
 
-  private func latencyVerdict(_ totals: Tally) -> ReportFlow {
+  func latencyVerdict(_ totals: Tally) -> ReportFlow {
     var flow = ReportFlow()
     let exact = totals.exactLatency.count
     let all = exact + totals.degraded + totals.uncertain
@@ -72,7 +76,7 @@ extension ReportText {
     return flow
   }
 
-  private func serviceVerdict(_ summary: Summary) -> ReportFlow {
+  func serviceVerdict(_ summary: Summary) -> ReportFlow {
     let totals = summary.totals
     var flow = ReportFlow()
     guard totals.requests > 0 else {

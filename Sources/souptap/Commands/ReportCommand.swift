@@ -16,10 +16,14 @@ struct ReportCommand: RunnableCommand {
       "How many of the slowest transactions are listed. (default: 10)", valueName: "n"))
   var top: Int?
 
+  @OptionGroup(title: "Page") var page: PageOptions
+
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
     var selection = RecordSelection()
     selection.top = try top.map { try SelectionOptions.checked(top: $0, least: 0) }
-    return try Run(try RunPlan(.report, options, selection: selection)).execute()
+    var plan = try RunPlan(.report, options, selection: selection)
+    try page.apply(to: &plan)
+    return try Run(plan).execute()
   }
 }

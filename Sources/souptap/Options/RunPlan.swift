@@ -28,6 +28,8 @@ struct RunPlan {
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
+  /// Where the page of a report is written; nil for none, `-` for standard output.
+  var pagePath: String?
   /// Where `streams` writes files.
   var directory: String?
   var isUTC = false
@@ -36,6 +38,11 @@ struct RunPlan {
   var isVerbose = false
   var showsSecrets = false
   var isStrict = false
+
+  /// Whether what is shown goes to standard output.
+  var writesToStandardOutput: Bool { outputPath == nil || outputPath == "-" }
+  /// Whether standard output is the page's, and the report for people is left out for it.
+  var isPageOnly: Bool { pagePath == "-" && writesToStandardOutput }
 }
 
 /// Which records are shown. Statistics count them all.

@@ -9,7 +9,7 @@ extension Run {
   func read(_ path: String, _ filter: CaptureFilter?) throws -> RunEnd {
     let source = try SavefileSource(path: path)
     source.lossHandler = inspector.lost
-    writer.begin(plan.description(inputs: [path], mode: .file))
+    begin(plan.description(inputs: [path], mode: .file))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
@@ -39,7 +39,7 @@ extension Run {
     let source = MergedSource(
       paths: paths, interrupt: signals.descriptor, lossHandler: inspector.lost
     ) { self.report($0) }
-    writer.begin(plan.description(inputs: paths, mode: .file))
+    begin(plan.description(inputs: paths, mode: .file))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface

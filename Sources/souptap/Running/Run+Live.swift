@@ -12,7 +12,7 @@ extension Run {
   /// Captures on an interface until somebody stops it.
   func capture(_ interface: String) throws -> RunEnd {
     let source = try LiveSource(interface: interface, filter: plan.liveFilter)
-    writer.begin(plan.description(inputs: [source.name], mode: .live, filter: source.filter))
+    begin(plan.description(inputs: [source.name], mode: .live, filter: source.filter))
     writer.flush()
     if plan.isVerbose {
       Console.say("capturing on \(source.name), filter: \(source.filter)")

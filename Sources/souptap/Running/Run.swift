@@ -16,6 +16,9 @@ final class Run {
   let tee: RecordTee
   let inspector: Inspector
   private let streams: StreamFiles?
+  private let page: PageFile?
+  /// What the run was told to do; known once its input is open.
+  private var description: RunDescription?
 
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
@@ -37,6 +40,7 @@ final class Run {
     configuration.seed = UInt64.random(in: .min ... .max)
     self.plan = plan
     twinFilter = plan.removesDuplicates ? TwinFilter() : nil
+    page = try plan.pagePath.map { try PageFile($0) }
     output = try Run.open(plan)
     writer = plan.makeWriter(output)
     tee = RecordTee(
@@ -71,6 +75,12 @@ final class Run {
     return finish(ended)
   }
 
+  /// Tells what the run does, before its first record.
+  func begin(_ description: RunDescription) {
+    self.description = description
+    writer.begin(description)
+  }
+
   /// Tells trouble that does not end the run.
   func report(_ error: CaptureError) {
     hadTrouble = true
@@ -80,7 +90,7 @@ final class Run {
   }
 
   /// Whether nobody can take more output.
-  var isOutputGone: Bool { output.trouble != nil }
+  var isOutputGone: Bool { output.trouble != nil && page == nil }
 
   private func finish(_ reason: RunEnd) -> ExitStatus {
     var health = inspector.health
@@ -98,9 +108,10 @@ final class Run {
       hadTrouble = true
       Console.say(problem)
     }
-    writer.end(
-      summary, survey: ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut))
+    let survey = ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut)
+    writer.end(summary, survey: survey)
     output.finish()
+    writePage(summary, survey)
     switch output.trouble {
     case .closedPipe?: return hadTrouble ? .trouble : .fine
     case .failed(let problem)?:
@@ -115,10 +126,22 @@ final class Run {
     return plan.isStrict && isOdd ? .checkFailed : .fine
   }
 
+  /// Writes the page of a report, if one is wanted.
+  private func writePage(_ summary: Summary, _ survey: ReportSurvey) {
+    guard let page, let description else { return }
+    let contents = plan.makePage(description)
+    let problem = page.write { output in
+      contents.write(summary, survey: survey, to: HTMLWriter(output: output))
+    }
+    guard let problem else { return }
+    hadTrouble = true
+    Console.say(problem)
+  }
+
   private func close(_ summary: Summary) {
     guard !plan.isQuiet else { return }
     // The text report says it itself.
-    if plan.view == .report, plan.format == .text { return }
+    if plan.view == .report, plan.format == .text, !plan.isPageOnly { return }
     if summary.messages.isEmpty {
       ClosingLines.nothingFound(
         inspector.survey, summary, plan: plan, filteredOut: filteredOut
@@ -130,11 +153,23 @@ final class Run {
 
   /// Opens the output, which must be none of the inputs, or it would be emptied before it is read.
   private static func open(_ plan: RunPlan) throws -> OutputFile {
+    if let page = plan.pagePath, page != "-" { try checkIsNoInput(page, "--html", plan) }
+    if plan.isPageOnly { return OutputFile(descriptor: -1, name: "nowhere") }
     guard let path = plan.outputPath, path != "-" else { return OutputFile() }
-    if case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) }) {
-      throw ConfigurationError("--output \(path): is one of the inputs; name another file")
+    try checkIsNoInput(path, "--output", plan)
+    let output = try OutputFile(creating: path)
+    if let page = plan.pagePath, isSameFile(path, page) {
+      throw ConfigurationError("--html \(page): is the file of --output, too; name another")
     }
-    return try OutputFile(creating: path)
+    return output
+  }
+
+  private static func checkIsNoInput(
+    _ path: String, _ option: String, _ plan: RunPlan
+  ) throws(ConfigurationError) {
+    guard case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) })
+    else { return }
+    throw ConfigurationError("\(option) \(path): is one of the inputs; name another file")
   }
 
   private static func isSameFile(_ a: String, _ b: String) -> Bool {

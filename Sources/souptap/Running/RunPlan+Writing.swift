@@ -26,6 +26,13 @@ extension RunPlan {
       TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
   }
 
+  /// The page of a report.
+  func makePage(_ run: RunDescription) -> ReportPage {
+    guard !isUTC else { return ReportPage(run) }
+    let zone = LocalZone()
+    return ReportPage(run, secondsFromUTC: { zone.secondsFromUTC(at: $0) })
+  }
+
   private func makeStyle(_ output: OutputFile) -> TableStyle {
     var style = TableStyle()
     style.width =

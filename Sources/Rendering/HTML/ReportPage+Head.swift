@@ -1,0 +1,110 @@
+internal import Records
+internal import Statistics
+
+/// The first screen: four verdicts, and where to read on.
+extension ReportPage {
+  func writeVerdicts(_ summary: Summary, to page: HTMLWriter) {
+    page.element("div", ["class": "verdicts"]) {
+      write(words.serviceVerdict(summary), "Service", to: page)
+      writeSpeed(summary, to: page)
+      write(words.latencyVerdict(summary.totals), "Trust in the latencies", to: page)
+      if let health = summary.health {
+        write(words.captureVerdict(health, summary.coveredNanoseconds), "Capture", to: page)
+      }
+    }
+    page.markup("\n")
+  }
+
+  /// What the percentiles are, and of which type.
+  private func writeSpeed(_ summary: Summary, to page: HTMLWriter) {
+    guard let figures = LatencyFigures(summary.totals.latency) else { return }
+    func duration(_ nanoseconds: UInt64) -> String { Units.duration(Int64(clamping: nanoseconds)) }
+    page.element("section", ["class": "verdict"]) {
+      page.element("h2", "Latency")
+      page.element("strong", "p50 \(duration(figures.p50)), p99 \(duration(figures.p99))")
+      page.element("ul") {
+        page.element(
+          "li", "p99.9 \(duration(figures.p999)), at most \(duration(figures.maximum))")
+        let slow = summary.byType.compactMap { row in
+          LatencyFigures(row.tally.latency).map { (row, $0) }
+        }.max { $0.1.p99 < $1.1.p99 }
+        guard let (row, worst) = slow, summary.byType.count > 1 else { return }
+        page.element("li") {
+          page.text("slowest type by p99: ")
+          page.cell(Self.name(of: row.type, upTo: 40))
+          page.text(" with \(duration(worst.p99))")
+        }
+      }
+    }
+  }
+
+  private func write(_ flow: ReportFlow, _ title: String, to page: HTMLWriter) {
+    let (verdict, phrases) = flow.verdict
+    page.element("section", ["class": "verdict \(verdict.style.tone)"]) {
+      page.element("h2", title)
+      page.element("strong", verdict.word)
+      page.element("ul") {
+        for phrase in phrases { page.element("li", phrase) }
+      }
+    }
+    page.markup("\n")
+  }
+
+  func writeContents(_ summary: Summary, to page: HTMLWriter) {
+    page.element("nav", ["aria-label": "Contents"]) {
+      for part in Part.allCases where has(part, summary) {
+        page.element("a", ["href": "#\(part.rawValue)"], part.title)
+      }
+    }
+    page.markup("\n")
+  }
+
+  private func has(_ part: Part, _ summary: Summary) -> Bool {
+    switch part {
+    case .types: summary.totals.requests > 0
+    case .failures: summary.totals.errors > 0 || summary.totals.unanswered.total > 0
+    case .notifications: summary.totals.notifications > 0
+    case .latency, .distributions, .heatmap, .flight: false
+    case .slowest: !summary.slowest.isEmpty
+    case .diagnostics: !summary.diagnostics.isEmpty
+    case .nothing: false
+    case .definitions, .run: true
+    }
+  }
+
+  /// The name of a type as a cell.
+  static func name(of type: [UInt8]?, upTo columns: Int = longestText) -> ReportCell {
+    guard let type else { return ReportCell("(no type)", .faint) }
+    return type.isEmpty
+      ? ReportCell("(empty)", .faint) : ReportCell(captured: type, upTo: columns)
+  }
+}
+
+extension ReportFlow {
+  /// The word before the first colon with its style, and the phrases behind it.
+  var verdict: (verdict: (word: String, style: ReportStyle), phrases: [String]) {
+    var word = ""
+    var style = ReportStyle.plain
+    var phrases: [String] = []
+    var isBehind = false
+    var begins = true
+    for cell in cells {
+      let text = String(decoding: cell.text, as: UTF8.self)
+      if !isBehind {
+        word += (word.isEmpty ? "" : " ") + text
+        style = cell.style
+        guard text.hasSuffix(":") else { continue }
+        word.removeLast()
+        isBehind = true
+      } else if text == "·" {
+        begins = true
+      } else if begins {
+        phrases.append(text)
+        begins = false
+      } else {
+        phrases[phrases.count - 1] += " " + text
+      }
+    }
+    return ((word, style), phrases)
+  }
+}
