@@ -104,8 +104,10 @@ extension Correlator {
 
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
+  ///
+  /// - Parameter isDeadline: whether its deadline passed, so that a late answer may follow.
   public mutating func giveUp(
-    _ index: UInt32, because reason: UnansweredReason, at time: Int64,
+    _ index: UInt32, because reason: UnansweredReason, at time: Int64, isDeadline: Bool = false,
     in conversation: inout Conversation
   ) {
     let request = pending[index]
@@ -115,6 +117,10 @@ extension Correlator {
     record.unanswered = reason
     record.end = .init(nanoseconds: time)
     if request.isComplete { record.waited = max(0, time &- request.delivered) }
+    if isDeadline {
+      record.missedDeadline = reason
+      pending[index].toldReason = reason.rawValue
+    }
     add(record, of: request)
     pending[index].isTold = true
     conversation.sides[Int(request.side)].outstanding -= 1
@@ -125,6 +131,7 @@ extension Correlator {
     var record = TransactionRecord()
     record.number = request.number
     record.revision = request.isTold ? 1 : 0
+    if request.isTold { record.missedDeadline = UnansweredReason(rawValue: request.toldReason) }
     let (type, uuid) =
       request.kept == 0 ? (nil, nil) : KeptTexts.decode(kept[request.kept])
     if request.type != TypeTable.none {

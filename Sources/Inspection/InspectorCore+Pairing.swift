@@ -164,7 +164,8 @@ extension InspectorCore {
   mutating func timeOut(_ index: UInt32, at deadline: Int64) {
     let slot = correlator[index].connection
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
-    correlator.giveUp(index, because: reason, at: deadline, in: &states[slot].pairing)
+    correlator.giveUp(
+      index, because: reason, at: deadline, isDeadline: true, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Records
+import Wire
 
 /// Rows of tallies, one for each distinct key, up to a limit; the rest is summed in ``other``.
 ///
@@ -17,8 +18,11 @@ struct TallyTable: Sendable {
     var level = Level()
   }
 
-  init(limits: SummaryCollector.Limits, seed: UInt64) {
-    keys = TextTable(limit: limits.rows, seed: seed)
+  /// - Parameter longestKey: the most bytes of a key; rows of longer ones are summed in the rest.
+  init(
+    limits: SummaryCollector.Limits, seed: UInt64, longestKey: Int = TextTable.longestText
+  ) {
+    keys = TextTable(limit: limits.rows, seed: seed, longest: longestKey)
     empty = Tally(distinctTexts: limits.textsPerRow, seed: seed)
     other = Row(tally: empty)
   }
@@ -27,10 +31,22 @@ struct TallyTable: Sendable {
     rows.reduce(keys.estimatedBytes + other.tally.estimatedBytes) { $0 + $1.tally.estimatedBytes }
   }
 
+  /// The number of the row of a key, made now when it is new; nil for that of the rest.
+  mutating func number(of key: RawSpan, tag: UInt8) -> Int? {
+    guard let number = keys.number(of: key, tag: tag) else { return nil }
+    if number == rows.count { rows.append(Row(tally: empty)) }
+    return number
+  }
+
+  /// Changes the row with a number, or that of the rest.
+  mutating func update(_ number: Int?, _ change: (inout Row) -> Void) {
+    guard let number else { return change(&other) }
+    change(&rows[number])
+  }
+
   /// Changes the row of a key.
   mutating func update(_ key: RawSpan, tag: UInt8, _ change: (inout Row) -> Void) {
-    guard let number = keys.number(of: key, tag: tag) else { return change(&other) }
-    if number == rows.count { rows.append(Row(tally: empty)) }
+    guard let number = number(of: key, tag: tag) else { return change(&other) }
     change(&rows[number])
   }
 
@@ -39,11 +55,18 @@ struct TallyTable: Sendable {
     _ key: RawSpan, tag: UInt8, _ record: borrowing TransactionRecord, text: RawSpan,
     scope: SummaryCollector.Scope
   ) {
-    guard let number = keys.number(of: key, tag: tag) else {
+    take(number(of: key, tag: tag), record, text: text, scope: scope)
+  }
+
+  /// Adds a transaction to the row with a number, or to that of the rest.
+  mutating func take(
+    _ number: Int?, _ record: borrowing TransactionRecord, text: RawSpan,
+    scope: SummaryCollector.Scope
+  ) {
+    guard let number else {
       other.take(record, text: text, scope: scope)
       return
     }
-    if number == rows.count { rows.append(Row(tally: empty)) }
     rows[number].take(record, text: text, scope: scope)
   }
 
@@ -58,19 +81,28 @@ struct TallyTable: Sendable {
     change(&other)
   }
 
+  /// Turns what was outstanding in a span of time that ends into the mean of that span.
+  mutating func closeLevels(over range: (first: CaptureTime, last: CaptureTime)) {
+    let (start, end) = (range.first.nanoseconds, range.last.nanoseconds)
+    updateAll { $0.closeLevel(from: start, to: end) }
+  }
+
   /// Empties every row and keeps its number and what is outstanding in it.
   mutating func reset() {
     let empty = empty
     updateAll { $0.reset(to: empty) }
   }
 
-  /// The rows in which something was counted or outstanding, with their keys.
-  func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
+  /// The numbers of the rows in which something was counted or outstanding.
+  var used: [Int] {
     rows.indices.filter {
       !rows[$0].tally.isEmpty || rows[$0].tally.outstandingNanoseconds > 0
-    }.map {
-      (keys.text($0), keys.tag($0), rows[$0].tally)
     }
+  }
+
+  /// The rows in which something was counted or outstanding, with their keys.
+  func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
+    used.map { (keys.text($0), keys.tag($0), rows[$0].tally) }
   }
 }
 
@@ -94,6 +126,9 @@ struct Level: Sendable {
     current &-= 1
     sum &+= Int128(time)
   }
+
+  /// Adds time that something was outstanding beyond what was told, or takes it off.
+  mutating func extend(by nanoseconds: Int64) { sum &+= Int128(nanoseconds) }
 
   /// The integral over a span that ends, and the beginning of the next.
   mutating func close(from start: Int64, to end: Int64) -> UInt128 {
