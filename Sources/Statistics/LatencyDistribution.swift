@@ -158,16 +158,17 @@ public struct LatencyDistribution: Sendable {
   var isExact: Bool { buckets.isEmpty }
 
   /// A value and how many samples it stands for.
-  struct Step {
+  public struct Step {
     /// The sample, or the middle of its bucket but not beyond the least and the most.
-    var value: UInt64
-    var count: UInt64
+    public var value: UInt64
+    /// How many samples.
+    public var count: UInt64
     /// Its bucket.
     var bucket: Int
   }
 
   /// Calls `body` with the values in use, ascending, until it returns false.
-  func forEachStep(_ body: (Step) -> Bool) {
+  public func forEachStep(_ body: (Step) -> Bool) {
     guard isExact else {
       return buckets.visit { bucket, count in
         body(

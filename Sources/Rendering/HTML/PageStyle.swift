@@ -4,7 +4,7 @@
 /// or a shape says too; text has a contrast of at least 4.5 to 1 on its ground.
 enum PageStyle {
   /// The SHA-256 of ``sheet`` in base64, as the policy of the page names it: no other style applies.
-  static let hash: StaticString = "AStrUree5SMGTKabzm1hisl/+SKiX7GPsKyY16MWK2k="
+  static let hash: StaticString = "cM3pUGfUWAOjpqg+mJOS/xbQtSdAmh0WaRpUN/5uxac="
 
   /// The style sheet, ASCII.
   static let sheet: StaticString = """
@@ -24,7 +24,7 @@ enum PageStyle {
     h1{margin:0;font-size:1.6rem;line-height:1.25;font-weight:650;overflow-wrap:anywhere}
     h2{margin:3rem 0 .25rem;font-size:1.15rem;font-weight:650}
     h3{margin:1.5rem 0 .25rem;font-size:.95rem;font-weight:650}
-    p{margin:.35rem 0;max-width:68ch}
+    p{margin:.35rem 0;max-width:48rem}
     .over{margin:0 0 .35rem;color:var(--soft);font-size:.85rem}
     .lead{margin-top:.4rem;color:var(--soft)}
     .note{color:var(--soft);font-size:.87rem}
@@ -41,6 +41,7 @@ enum PageStyle {
     .verdict h2{margin:0;color:var(--soft);font-size:.8rem;font-weight:600}
     .verdict strong{display:block;font-size:1.15rem;line-height:1.35;font-weight:650;\
     overflow-wrap:anywhere}
+    .verdict span{white-space:nowrap}
     .verdict ul{margin:.35rem 0 0;padding:0;list-style:none;font-size:.87rem;color:var(--fg)}
     .good{color:var(--good)}.warning{color:var(--warn)}.bad{color:var(--bad)}
     .verdict.good,.verdict.warning,.verdict.bad{color:var(--fg)}
@@ -51,7 +52,9 @@ enum PageStyle {
     .scroll{overflow-x:auto;margin:.5rem 0}
     .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:0 2.5rem;\
     align-items:start}
-    table{border-collapse:collapse;font-size:.87rem;min-width:100%}
+    table{border-collapse:collapse;font-size:.87rem;min-width:min(100%,34rem)}
+    .wide{min-width:100%}
+    .pair table{width:100%}
     caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     th,td{padding:.3rem 0 .3rem .9rem;text-align:left;vertical-align:baseline;font-weight:400;\
     border-bottom:1px solid var(--line)}
@@ -72,11 +75,12 @@ enum PageStyle {
     .legend svg{width:1rem;min-width:0;height:1rem}
     .legend svg.wide{width:8.4rem}
     svg text{fill:var(--soft);font-size:12px}
-    svg .name{fill:var(--fg)}
+    svg .name{fill:var(--fg);unicode-bidi:isolate}
+    svg .way{fill:var(--soft)}
     .grid{stroke:var(--line);stroke-width:1;fill:none}
     .axis{stroke:var(--soft);stroke-width:1;fill:none}
     .ok{stroke:var(--ok);stroke-width:3.4;stroke-linecap:round;fill:none;stroke-opacity:.6}
-    .err{stroke:var(--err);stroke-width:1.6;fill:none}
+    .err{stroke:var(--err);stroke-width:1.4;fill:none}
     .una{stroke:var(--fg);stroke-width:1.3;fill:var(--fg);fill-opacity:.18}
     .unc{stroke:var(--unc);stroke-width:1.4;fill:none}
     .area{fill:var(--h1);stroke:none}

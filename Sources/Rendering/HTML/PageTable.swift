@@ -9,6 +9,8 @@ struct PageTable {
     static func figure(_ title: String) -> Column { Column(title: title) }
   }
 
+  /// Whether it takes the whole width of the page.
+  var isWide = false
   private let caption: String
   private let columns: [Column]
   private var rows: [[ReportCell]] = []
@@ -30,7 +32,7 @@ struct PageTable {
 
   func write(to page: HTMLWriter) {
     page.element("div", ["class": "scroll"]) {
-      page.element("table") {
+      page.element("table", isWide ? ["class": "wide"] : [:]) {
         page.element("caption", caption)
         page.element("thead") {
           page.element("tr") {

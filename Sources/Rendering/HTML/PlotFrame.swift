@@ -1,3 +1,5 @@
+internal import Records
+
 /// The field of a drawing that plots share: where the axes lie, with their marks and names.
 struct PlotFrame {
   var left = 64.0
@@ -88,6 +90,18 @@ extension HTMLWriter {
       content()
     }
     markup("\n")
+  }
+
+  /// Writes the name of a type at the left of its row; which way its requests travel only where that
+  /// is not the usual one.
+  func label(_ name: ReportCell, _ direction: Direction?, x: Double, y: Double) {
+    element(
+      "text",
+      ["x": String(coordinate: x), "y": String(coordinate: y), "text-anchor": "end"]
+    ) {
+      element("tspan", ["class": "name"]) { text(shown: name.text) }
+      if direction == .serverToClient { element("tspan", ["class": "way"], " → client") }
+    }
   }
 
   /// Writes an entry of a legend: a small drawing with what it stands for.

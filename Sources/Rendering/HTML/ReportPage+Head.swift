@@ -5,12 +5,12 @@ internal import Statistics
 extension ReportPage {
   func writeVerdicts(_ summary: Summary, to page: HTMLWriter) {
     page.element("div", ["class": "verdicts"]) {
-      write(words.serviceVerdict(summary), "Service", to: page)
-      writeSpeed(summary, to: page)
-      write(words.latencyVerdict(summary.totals), "Trust in the latencies", to: page)
       if let health = summary.health {
         write(words.captureVerdict(health, summary.coveredNanoseconds), "Capture", to: page)
       }
+      write(words.serviceVerdict(summary), "Service", to: page)
+      writeSpeed(summary, to: page)
+      write(words.latencyVerdict(summary.totals), "Trust in the latencies", to: page)
     }
     page.markup("\n")
   }
@@ -18,13 +18,16 @@ extension ReportPage {
   /// What the percentiles are, and of which type.
   private func writeSpeed(_ summary: Summary, to page: HTMLWriter) {
     guard let figures = LatencyFigures(summary.totals.latency) else { return }
-    func duration(_ nanoseconds: UInt64) -> String { Units.duration(Int64(clamping: nanoseconds)) }
     page.element("section", ["class": "verdict"]) {
       page.element("h2", "Latency")
-      page.element("strong", "p50 \(duration(figures.p50)), p99 \(duration(figures.p99))")
+      page.element("strong") {
+        page.element("span", "p50 \(Self.duration(figures.p50)),")
+        page.text(" ")
+        page.element("span", "p99 \(Self.duration(figures.p99))")
+      }
       page.element("ul") {
         page.element(
-          "li", "p99.9 \(duration(figures.p999)), at most \(duration(figures.maximum))")
+          "li", "p99.9 \(Self.duration(figures.p999)), at most \(Self.duration(figures.maximum))")
         let slow = summary.byType.compactMap { row in
           LatencyFigures(row.tally.latency).map { (row, $0) }
         }.max { $0.1.p99 < $1.1.p99 }
@@ -32,7 +35,7 @@ extension ReportPage {
         page.element("li") {
           page.text("slowest type by p99: ")
           page.cell(Self.name(of: row.type, upTo: 40))
-          page.text(" with \(duration(worst.p99))")
+          page.text(" with \(Self.duration(worst.p99))")
         }
       }
     }
@@ -64,7 +67,10 @@ extension ReportPage {
     case .types: summary.totals.requests > 0
     case .failures: summary.totals.errors > 0 || summary.totals.unanswered.total > 0
     case .notifications: summary.totals.notifications > 0
-    case .latency, .distributions, .heatmap, .flight: false
+    case .latency: !(summary.sample?.points.isEmpty ?? true)
+    case .heatmap: hasHeatMap(summary)
+    case .distributions: !summary.totals.latency.isEmpty
+    case .flight: hasInFlight(summary)
     case .slowest: !summary.slowest.isEmpty
     case .diagnostics: !summary.diagnostics.isEmpty
     case .nothing: false

@@ -66,13 +66,14 @@ extension ReportPage {
         ReportCell(reason.name), ReportCell(count: unanswered[reason]),
         ReportCell(duration: unanswered.oldestWaited(reason).map { UInt64(max(0, $0)) }),
         reason.isFailure
-          ? ReportCell("failure", .bad) : ReportCell("artefact of the capture", .faint),
+          ? ReportCell("failure", .bad) : ReportCell("artefact", .faint),
       ])
     }
     page.element("div") {
       page.element("h3", title)
       table.write(to: page)
-      note("They have no latency and are in no percentile.", to: page)
+      note(
+        "They are in no percentile. An artefact is what the capture lacks, no failure.", to: page)
     }
   }
 

@@ -9,7 +9,7 @@ extension ReportPage {
     guard !summary.slowest.isEmpty else { return }
     section(.slowest, to: page) {
       page.element("div", ["class": "scroll"]) {
-        page.element("table") {
+        page.element("table", ["class": "wide"]) {
           page.element(
             "caption", "The slowest transactions, each with what made up its latency beneath it")
           page.element("thead") {

@@ -13,6 +13,7 @@ extension ReportPage {
           .figure("error"), .figure("unanswered"), .figure("p50"), .figure("p90"), .figure("p95"),
           .figure("p99"), .figure("p99.9"), .figure("max"), .figure("exact"),
         ])
+      table.isWide = true
       let covered = summary.coveredNanoseconds
       let rows = summary.byType.filter { $0.tally.requests > 0 }
       for row in rows.prefix(Self.rowLimit) {
@@ -60,12 +61,16 @@ extension ReportPage {
       name, receiver, ReportCell(count: tally.requests),
       ReportCell(rate: tally.ratePerSecond(over: covered)),
       ReportCell(count: tally.answered),
-      ReportCell(share: tally.errorRate, tally.errors > 0 ? .bad : .plain),
-      ReportCell(
-        count: unanswered.total,
-        unanswered.failures > 0 ? .bad : unanswered.total > 0 ? .warning : .plain),
+      ReportCell(share: tally.errorRate, tone(tally.errorRate)),
+      ReportCell(count: unanswered.total, unanswered.failures > 0 ? .bad : .plain),
     ] + durations(LatencyFigures(tally.latency))
-      + [ReportCell(share: share, share.map { $0 < 1 } == true ? .warning : .plain)]
+      + [ReportCell(share: share, share.map { $0 < 0.9 } == true ? .warning : .plain)]
+  }
+
+  /// A few errors are told apart from many: where all stands out, nothing does.
+  private func tone(_ errorRate: Double?) -> ReportStyle {
+    guard let errorRate, errorRate > 0 else { return .plain }
+    return errorRate >= 0.05 ? .bad : .warning
   }
 
   private func durations(_ figures: LatencyFigures?) -> [ReportCell] {

@@ -65,6 +65,10 @@ public struct ReportPage {
       writeTypes(summary, to: page)
       writeFailures(summary, to: page)
       writeNotifications(summary, to: page)
+      writeLatency(summary, to: page)
+      writeHeatMap(summary, to: page)
+      writeDistributions(summary, to: page)
+      writeInFlight(summary, to: page)
       writeSlowest(summary, to: page)
     }
     writeDiagnostics(summary, to: page)
@@ -105,10 +109,7 @@ public struct ReportPage {
         guard let from = summary.from, let to = summary.to else {
           return page.text("No packet was read.")
         }
-        page.text(moment(from) + " to " + moment(to))
-        if let covered = summary.coveredNanoseconds {
-          page.text(" · \(Units.duration(Int64(clamping: covered)))")
-        }
+        page.text(span(from, to))
         if let ended = summary.ended, ended != .endOfInput {
           page.element("span", ["class": "warning"], " · the run ended early: \(ended.name)")
         }
@@ -142,6 +143,17 @@ public struct ReportPage {
     page.markup("\n")
   }
 
+  /// From when to when, and how long that is.
+  private func span(_ from: CaptureTime, _ to: CaptureTime) -> String {
+    let (first, last) = (moment(from), moment(to))
+    // On one day the date, in one zone the zone is told once.
+    let isOneDay = first.prefix(11) == last.prefix(11) && first.dropFirst(19) == last.dropFirst(19)
+    let covered = Units.duration(max(0, to.nanoseconds(since: from)))
+    return isOneDay
+      ? "\(first.prefix(19)) to \(last.dropFirst(11)) · \(covered)"
+      : "\(first) to \(last) · \(covered)"
+  }
+
   /// Date, time of day to the second and zone: `2026-11-22 17:26:00 UTC`.
   func moment(_ time: CaptureTime) -> String {
     let clock = TableClock(secondsFromUTC: secondsFromUTC)
@@ -157,7 +169,7 @@ public struct ReportPage {
 extension ReportPage {
   /// The sections that the contents of a page lead to.
   enum Part: String, CaseIterable {
-    case types, failures, notifications, latency, distributions, heatmap, flight, slowest
+    case types, failures, notifications, latency, heatmap, distributions, flight, slowest
     case diagnostics, nothing, definitions, run
 
     var title: String {

@@ -62,7 +62,7 @@ struct TimeScale {
     return steps.first { Double($0) >= least } ?? steps[steps.count - 1]
   }
 
-  /// As much of a local moment as tells the marks apart: `17:26`, `17:26:05`, `26:05.25`, `11-22`.
+  /// As much of a local moment as tells the marks apart: `17:26`, `17:26:05.25`, `11-22`.
   private static func name(of local: CaptureTime, step: Int64) -> String {
     var buffer = OutputBuffer(capacity: 64)
     if step >= 86_400_000_000_000 {
@@ -76,8 +76,6 @@ struct TimeScale {
       decimals += 1
     }
     buffer.append(clock: local, decimals: decimals)
-    if step % 60_000_000_000 == 0 { return String(buffer.string.prefix(5)) }
-    // The hour says nothing where the marks are this close.
-    return decimals == 0 ? buffer.string : String(buffer.string.dropFirst(decimals > 3 ? 6 : 3))
+    return step % 60_000_000_000 == 0 ? String(buffer.string.prefix(5)) : buffer.string
   }
 }

@@ -5,8 +5,10 @@ public import Records
 public final class LatencySampler: RecordSink {
   /// What bounds the sample.
   public struct Limits: Sendable {
-    /// The most points of each of the four kinds.
-    public var perKind = 1_500
+    /// The most points of exact answers, the usual kind.
+    public var exact = 6_000
+    /// The most points of each of the other three kinds.
+    public var perKind = 1_000
     /// The slowest, kept whatever their kind.
     public var slowest = 200
     /// Distinct types that are named.
@@ -85,7 +87,8 @@ public final class LatencySampler: RecordSink {
       number: record.number, time: record.start, nanoseconds: nanoseconds,
       outcome: record.outcome, unanswered: isUnanswered ? record.unanswered : nil,
       quality: record.quality, isLate: record.isLate, direction: record.direction, type: type)
-    kinds[Self.kind(point)].offer(point, limit: limits.perKind)
+    let kind = Self.kind(point)
+    kinds[kind].offer(point, limit: kind == Number.exact ? limits.exact : limits.perKind)
     offerSlow(point)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Statistics
 
 /// The page of a report, as typed.
 struct PageOptions: ParsableArguments {
@@ -13,6 +14,9 @@ struct PageOptions: ParsableArguments {
   func apply(to plan: inout RunPlan) throws(ConfigurationError) {
     guard let html else { return }
     plan.pagePath = html
+    plan.report.hasTimeline = true
+    plan.report.hasHeatMap = true
+    plan.report.hasSample = true
     guard html == "-", plan.writesToStandardOutput else { return }
     guard plan.format == .text else {
       throw ConfigurationError(

@@ -1,5 +1,6 @@
 import Capture
 import Inspection
+import Statistics
 
 /// What a run does: plain values, checked, made of what was typed.
 struct RunPlan {
@@ -28,6 +29,8 @@ struct RunPlan {
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
+  /// What a report gathers beyond its summary.
+  var report = ReportPlan()
   /// Where the page of a report is written; nil for none, `-` for standard output.
   var pagePath: String?
   /// Where `streams` writes files.

@@ -6,6 +6,8 @@ import Statistics
 final class RecordTee: RecordSink {
   /// Counts everything.
   let collector: SummaryCollector
+  /// Gathers what a report has beyond its summary; nil when it has nothing.
+  let collectors: ReportCollectors?
   /// Keeps the slowest of what was selected, for `--top` of transactions.
   private let slowest: SummaryCollector?
   private let selection: RecordSelection
@@ -21,6 +23,7 @@ final class RecordTee: RecordSink {
     var limits = SummaryCollector.Limits()
     if plan.view == .report, let top = plan.selection.top { limits.slowest = top }
     collector = SummaryCollector(limits: limits, seed: seed)
+    collectors = ReportCollectors(plan.report, limits: limits, seed: seed)
     if plan.view == .transactions, let top = plan.selection.top {
       limits.slowest = top
       slowest = SummaryCollector(limits: limits, seed: seed)
@@ -36,6 +39,7 @@ final class RecordTee: RecordSink {
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
     collector.take(record, parameters: parameters, text: text)
+    collectors?.take(record, parameters: parameters, text: text)
     guard view == .messages, let output else { return }
     if selection.failedOnly {
       guard record.kind == .response, record.status == .error else { return }
@@ -45,6 +49,7 @@ final class RecordTee: RecordSink {
 
   func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     collector.take(record, text: text)
+    collectors?.take(record, text: text)
     guard view == .transactions, isSelected(record) else { return }
     if let slowest {
       slowest.take(record, text: text)

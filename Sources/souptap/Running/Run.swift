@@ -99,9 +99,10 @@ final class Run {
     health.packets &+= twins
     health.bytes &+= twinBytes
     health.duplicatePackets &+= twins
-    let summary = tee.collector.summary(
+    var summary = tee.collector.summary(
       over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
+    tee.collectors?.complete(&summary)
     tee.finish()
     streams?.finish()
     if let problem = streams?.trouble {

@@ -62,7 +62,8 @@ final class OutputFile: OutputSink {
 
   /// Closes the file. Some file systems tell only then that the disk is full.
   func finish() {
-    guard descriptor >= 0, descriptor != STDOUT_FILENO, close(descriptor) != 0, trouble == nil else { return }
+    guard descriptor >= 0, descriptor != STDOUT_FILENO else { return }
+    guard close(descriptor) != 0, trouble == nil else { return }
     trouble = .failed("\(name): \(systemMessage(errno))")
   }
 
