@@ -4,7 +4,7 @@
 /// or a shape says too; text has a contrast of at least 4.5 to 1 on its ground.
 enum PageStyle {
   /// The SHA-256 of ``sheet`` in base64, as the policy of the page names it: no other style applies.
-  static let hash: StaticString = "cM3pUGfUWAOjpqg+mJOS/xbQtSdAmh0WaRpUN/5uxac="
+  static let hash: StaticString = "E6l4f6waDGpSgc/m0ATbPQdztQIu3jCuKhHHUMLm2qE="
 
   /// The style sheet, ASCII.
   static let sheet: StaticString = """
@@ -61,7 +61,7 @@ enum PageStyle {
     tr>:first-child{padding-left:0}
     .n{text-align:right;white-space:nowrap}
     thead th{color:var(--soft);font-size:.8rem;vertical-align:bottom;border-color:var(--soft)}
-    tbody th.w{font-weight:550;overflow-wrap:anywhere;min-width:9rem}
+    tbody th.w{font-weight:550;overflow-wrap:anywhere;min-width:10.5rem}
     tfoot th,tfoot td{border-bottom:0;font-weight:600}
     tfoot tr:nth-child(n+2)>*{font-weight:400;color:var(--soft);padding-top:0}
     .why td{padding:0 0 .6rem;color:var(--soft)}
@@ -80,6 +80,7 @@ enum PageStyle {
     .grid{stroke:var(--line);stroke-width:1;fill:none}
     .axis{stroke:var(--soft);stroke-width:1;fill:none}
     .ok{stroke:var(--ok);stroke-width:3.4;stroke-linecap:round;fill:none;stroke-opacity:.6}
+    .few{stroke-width:5.5;stroke-opacity:.75}
     .err{stroke:var(--err);stroke-width:1.4;fill:none}
     .una{stroke:var(--fg);stroke-width:1.3;fill:var(--fg);fill-opacity:.18}
     .unc{stroke:var(--unc);stroke-width:1.4;fill:none}
@@ -102,7 +103,8 @@ enum PageStyle {
     dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
     @media print{body{max-width:none;padding:0;font-size:11px}nav{display:none}\
     h2{margin-top:1.6rem;break-after:avoid}h3{break-after:avoid}figure,tr,.verdict{break-inside:avoid}\
-    .scroll,figure{overflow:visible}svg{min-width:0}.verdicts{gap:.5rem}\
+    .scroll,figure{overflow:visible}svg{min-width:0}.verdicts{gap:.5rem;grid-template-columns:repeat(4,1fr)}\
+    tfoot{display:table-row-group}.told,.note,.legend{break-after:avoid}figure{break-before:avoid}\
     .verdict,.ground,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}\
     th,td{padding-left:.5rem}table{font-size:.8rem}}
     @page{margin:14mm 12mm}

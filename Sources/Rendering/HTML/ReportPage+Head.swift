@@ -87,6 +87,11 @@ extension ReportPage {
 }
 
 extension ReportFlow {
+  /// What is not parted from the number before it.
+  private static let units: Set<String> = [
+    "ns", "µs", "ms", "s", "B", "KiB", "MiB", "GiB", "TiB",
+  ]
+
   /// The word before the first colon with its style, and the phrases behind it.
   var verdict: (verdict: (word: String, style: ReportStyle), phrases: [String]) {
     var word = ""
@@ -108,7 +113,8 @@ extension ReportFlow {
         phrases.append(text)
         begins = false
       } else {
-        phrases[phrases.count - 1] += " " + text
+        let isUnit = Self.units.contains(text.filter { $0 != ")" })
+        phrases[phrases.count - 1] += (isUnit ? "\u{a0}" : " ") + text
       }
     }
     return ((word, style), phrases)

@@ -41,7 +41,9 @@ extension ReportPage {
 
   func writeHeatMap(_ summary: Summary, to page: HTMLWriter) {
     guard let whole = summary.timeline, !whole.rows.isEmpty else { return }
-    let timeline = whole.fitted(to: Self.columnLimit)
+    // A few requests in many columns would be specks.
+    let columns = max(16, min(Int(clamping: summary.totals.requests / 4), Self.columnLimit))
+    let timeline = whole.fitted(to: columns)
     let tails = timeline.rows.map { row in row.cells.map { $0.latency.percentiles([9_900]).first } }
     guard let scale = HeatScale(tails.joined().compactMap { $0 }) else { return }
     section(.heatmap, to: page) {
@@ -84,7 +86,7 @@ extension ReportPage {
     var frame = PlotFrame(height: Double(timeline.rows.count) * Self.cellHeight)
     frame.left = 184
     let columns = max(1, timeline.bins.count)
-    let width = min(24, (frame.right - frame.left) / Double(columns))
+    let width = min(32, (frame.right - frame.left) / Double(columns))
     frame.right = frame.left + width * Double(columns)
     page.drawing(
       "heatmap-plot", height: frame.height, title: "Types over time",

@@ -22,8 +22,8 @@ extension ReportPage {
       if point.quality == .uncertain { uncertain.diamond(x, y, radius: 4.6) }
     }
 
-    borrowing func write(to page: HTMLWriter) {
-      page.path("ok", answered)
+    borrowing func write(areFew: Bool, to page: HTMLWriter) {
+      page.path(areFew ? "ok few" : "ok", answered)
       page.path("unc", uncertain)
       page.path("una", unanswered)
       page.path("err", errors)
@@ -59,7 +59,7 @@ extension ReportPage {
           for point in sample.points {
             points.add(point, time(point.time), latency(Double(point.nanoseconds)))
           }
-          points.write(to: page)
+          points.write(areFew: sample.points.count < 500, to: page)
         }
       }
       writeShares(of: sample, to: page)
@@ -71,7 +71,7 @@ extension ReportPage {
       page.legend("answered") {
         var mark = PathData()
         mark.dot(8, 8)
-        page.path("ok", mark)
+        page.path("ok few", mark)
       }
       if sample.points.contains(where: { $0.quality == .uncertain }) {
         page.legend("uncertain: the capture may be wrong about it") {
