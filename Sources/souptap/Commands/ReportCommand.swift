@@ -10,16 +10,14 @@ struct ReportCommand: RunnableCommand {
       """)
 
   @OptionGroup var options: SharedOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "How many of the slowest transactions are listed. (default: 10)", valueName: "n"))
-  var top: Int?
+  @OptionGroup(title: "Report") var report: ReportOptions
 
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
     var selection = RecordSelection()
-    selection.top = try top.map { try SelectionOptions.checked(top: $0, least: 0) }
-    return try Run(try RunPlan(.report, options, selection: selection)).execute()
+    selection.top = try report.top.map { try SelectionOptions.checked(top: $0, least: 0) }
+    var plan = try RunPlan(.report, options, selection: selection)
+    plan.take(try ReportSettings(report))
+    return try Run(plan).execute()
   }
 }

@@ -1,5 +1,6 @@
 import Capture
 import Inspection
+import Statistics
 
 /// What a run does: plain values, checked, made of what was typed.
 struct RunPlan {
@@ -25,6 +26,8 @@ struct RunPlan {
   var packetLimit: UInt64?
   var inspection = InspectionConfiguration()
   var selection = RecordSelection()
+  /// What a report groups by and shows.
+  private(set) var report = ReportSettings()
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
@@ -87,6 +90,14 @@ extension RunPlan {
     case .interface: inspection.hidesPackets = true
     }
     inspection.limits = RunPlan.limits(options.limits)
+  }
+
+  /// Makes it the plan of a report with settings.
+  mutating func take(_ settings: ReportSettings) {
+    report = settings
+    if let grouping = settings.plan.grouping, grouping.needsParameters {
+      inspection.keepsParameters = true
+    }
   }
 
   private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {
