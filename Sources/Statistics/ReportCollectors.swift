@@ -25,12 +25,20 @@ public final class ReportCollectors: RecordSink {
   private let groups: GroupCollector?
   private let timeline: TimelineCollector?
   private let sampler: LatencySampler?
+  private let intervals: IntervalCollector?
 
-  /// Creates the collectors of a plan; nil when it asks for none.
+  /// Creates the collectors of a plan; nil when there is none.
+  ///
+  /// - Parameters:
+  ///   - intervals: takes every record, too.
+  ///   - limits: what bounds the rows of groups.
+  ///   - seed: seeds the tables that captured texts are looked up in.
   public init?(
-    _ plan: ReportPlan, limits: SummaryCollector.Limits = SummaryCollector.Limits(), seed: UInt64
+    _ plan: ReportPlan, intervals: IntervalCollector? = nil,
+    limits: SummaryCollector.Limits = SummaryCollector.Limits(), seed: UInt64
   ) {
-    guard !plan.isEmpty else { return nil }
+    guard !plan.isEmpty || intervals != nil else { return nil }
+    self.intervals = intervals
     groups = plan.grouping.map { GroupCollector(plan: $0, limits: limits, seed: seed) }
     timeline =
       plan.hasTimeline || plan.hasHeatMap
@@ -41,7 +49,7 @@ public final class ReportCollectors: RecordSink {
   /// Memory held, in bytes, from above.
   public var estimatedBytes: Int {
     (groups?.estimatedBytes ?? 0) + (timeline?.estimatedBytes ?? 0)
-      + (sampler?.estimatedBytes ?? 0)
+      + (sampler?.estimatedBytes ?? 0) + (intervals?.estimatedBytes ?? 0)
   }
 
   /// Hands a message on.
@@ -50,6 +58,7 @@ public final class ReportCollectors: RecordSink {
   ) {
     groups?.take(record, parameters: parameters, text: text)
     timeline?.take(record, parameters: parameters, text: text)
+    intervals?.take(record, parameters: parameters, text: text)
   }
 
   /// Hands a transaction on.
@@ -57,10 +66,13 @@ public final class ReportCollectors: RecordSink {
     groups?.take(record, text: text)
     timeline?.take(record, text: text)
     sampler?.take(record, text: text)
+    intervals?.take(record, text: text)
   }
 
-  /// Does nothing: none of them counts diagnostics.
-  public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {}
+  /// Hands a diagnostic on.
+  public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
+    intervals?.take(record, text: text)
+  }
 
   /// Does nothing: none of them counts connections.
   public func take(_ record: borrowing ConnectionRecord) {}

@@ -65,6 +65,7 @@ extension ReportPage {
   private func has(_ part: Part, _ summary: Summary) -> Bool {
     switch part {
     case .types: summary.totals.requests > 0
+    case .groups: summary.groups.map { !$0.rows.isEmpty || $0.other != nil } ?? false
     case .failures: summary.totals.errors > 0 || summary.totals.unanswered.total > 0
     case .notifications: summary.totals.notifications > 0
     case .latency: !(summary.sample?.points.isEmpty ?? true)

@@ -37,6 +37,11 @@ extension ReportPage {
         + " and most are exact."
     ),
     (
+      "cut off",
+      "A request without an answer waited at least so long: counted as such an observation (Kaplan and"
+        + " Meier) it moves the percentiles up. They are given so where that makes a difference."
+    ),
+    (
       "error",
       "Share of the answers that say ERROR."
     ),
@@ -107,6 +112,8 @@ extension ReportPage {
     if let length = run.intervalNanoseconds {
       result.append(("interval", Units.duration(length)))
     }
+    if let order = run.sort { result.append(("sort", order)) }
+    if let top = run.top { result.append(("top", Units.count(UInt64(max(0, top))))) }
     if let count = run.count { result.append(("count", Units.count(count) + " packets")) }
     if let since = run.since { result.append(("since", moment(since))) }
     if let until = run.until { result.append(("until", moment(until))) }

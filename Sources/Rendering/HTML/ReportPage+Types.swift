@@ -2,17 +2,18 @@ internal import Records
 internal import Statistics
 
 extension ReportPage {
+  static let figureColumns: [PageTable.Column] = [
+    "count", "rate", "answered", "error", "unanswered", "p50", "p90", "p95", "p99", "p99.9", "max",
+    "exact",
+  ].map { .figure($0) }
+
   /// The table by request type and direction, with its total.
   func writeTypes(_ summary: Summary, to page: HTMLWriter) {
     guard summary.totals.requests > 0 else { return }
     section(.types, to: page) {
       var table = PageTable(
         "Requests by type and direction, with counts and percentiles of latency",
-        [
-          .words("type"), .words("to"), .figure("count"), .figure("rate"), .figure("answered"),
-          .figure("error"), .figure("unanswered"), .figure("p50"), .figure("p90"), .figure("p95"),
-          .figure("p99"), .figure("p99.9"), .figure("max"), .figure("exact"),
-        ])
+        [.words("type"), .words("to")] + Self.figureColumns)
       table.isWide = true
       let covered = summary.coveredNanoseconds
       let rows = summary.byType.filter { $0.tally.requests > 0 }
@@ -29,15 +30,29 @@ extension ReportPage {
         table.append(cells(ReportCell("(other)", .faint), ReportCell(""), rest, covered))
       }
       table.append(total: cells(ReportCell("total"), ReportCell(""), summary.totals, covered))
-      if summary.totals.hasInexactLatency, let exact = LatencyFigures(summary.totals.exactLatency) {
-        let empty = [ReportCell](repeating: ReportCell(""), count: 6)
-        table.append(
-          total: [ReportCell("of these only the exact")] + empty + durations(exact)
-            + [ReportCell(count: exact.count)])
-      }
+      appendOtherFigures(summary.totals, to: &table)
       table.write(to: page)
       writeRemarks(summary.totals, to: page)
     }
+  }
+
+  /// The figures of the totals that differ from those of all answers: of the exact ones, and with the
+  /// unanswered counted as cut off.
+  private func appendOtherFigures(_ totals: Tally, to table: inout PageTable) {
+    let empty = [ReportCell](repeating: ReportCell(""), count: 6)
+    if totals.hasInexactLatency, let exact = LatencyFigures(totals.exactLatency) {
+      table.append(
+        total: [ReportCell("of these only the exact")] + empty + durations(exact)
+          + [ReportCell(count: exact.count)])
+    }
+    guard run.isCensored == true || !CensoredChange.changes(of: totals).isEmpty,
+      let censored = CensoredFigures(totals), censored.censored > 0
+    else { return }
+    let figures = [censored.p50, censored.p90, censored.p95, censored.p99, censored.p999].map {
+      $0.map { ReportCell(duration: $0) } ?? ReportCell("> " + Self.duration(censored.longest))
+    }
+    table.append(
+      total: [ReportCell("with those unanswered as cut off")] + empty + figures)
   }
 
   private func writeRemarks(_ totals: Tally, to page: HTMLWriter) {
@@ -53,12 +68,17 @@ extension ReportPage {
   private func cells(
     _ name: ReportCell, _ receiver: ReportCell, _ tally: Tally, _ covered: UInt64?
   ) -> [ReportCell] {
+    [name, receiver] + cells(tally, covered)
+  }
+
+  /// What is told of every row of requests, under ``figureColumns``.
+  func cells(_ tally: Tally, _ covered: UInt64?) -> [ReportCell] {
     let unanswered = tally.unanswered
     let exact = tally.exactLatency.count
     let timed = exact + tally.degraded + tally.uncertain
     let share = timed == 0 ? nil : Double(exact) / Double(timed)
     return [
-      name, receiver, ReportCell(count: tally.requests),
+      ReportCell(count: tally.requests),
       ReportCell(rate: tally.ratePerSecond(over: covered)),
       ReportCell(count: tally.answered),
       ReportCell(share: tally.errorRate, tone(tally.errorRate)),

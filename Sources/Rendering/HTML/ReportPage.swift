@@ -63,6 +63,7 @@ public struct ReportPage {
     } else {
       writeContents(summary, to: page)
       writeTypes(summary, to: page)
+      writeGroups(summary, to: page)
       writeFailures(summary, to: page)
       writeNotifications(summary, to: page)
       writeLatency(summary, to: page)
@@ -169,12 +170,13 @@ public struct ReportPage {
 extension ReportPage {
   /// The sections that the contents of a page lead to.
   enum Part: String, CaseIterable {
-    case types, failures, notifications, latency, heatmap, distributions, flight, slowest
+    case types, groups, failures, notifications, latency, heatmap, distributions, flight, slowest
     case diagnostics, nothing, definitions, run
 
     var title: String {
       switch self {
       case .types: "Requests by type"
+      case .groups: "Requests by group"
       case .failures: "What failed"
       case .notifications: "Notifications"
       case .latency: "Latency over time"

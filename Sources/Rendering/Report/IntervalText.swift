@@ -6,11 +6,13 @@ internal import Wire
 public struct IntervalText {
   private let width: Int
   private let palette: Palette
+  private let views: ReportViews
 
   /// Creates a printer for a terminal of at least 40 columns; times are in UTC, like the bounds.
-  public init(style: TableStyle) {
+  public init(style: TableStyle, views: ReportViews = ReportViews()) {
     width = max(40, style.width)
     palette = style.palette
+    self.views = views
   }
 
   /// Creates a printer for a terminal of at least 40 columns.

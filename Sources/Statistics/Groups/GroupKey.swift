@@ -90,7 +90,8 @@ struct GroupKey: Sendable {
       case .parameter(let key):
         let range = Self.value(of: key, in: parameters, text)
         values.append(
-          .parameter(key: key, value: range.isPresent ? copied(text.text(range)) : nil))
+          .parameter(
+            key: key, value: range.isPresent ? copied(text.text(range)) : nil, isHidden: false))
       }
     }
     return values

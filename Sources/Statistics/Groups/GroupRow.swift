@@ -13,8 +13,9 @@ public enum GroupValue: Sendable {
   case server(Endpoint)
   /// The connection, as its first record of the group had it.
   case connection(ConnectionIdentity)
-  /// A parameter; its value is nil where requests have none of that key.
-  case parameter(key: [UInt8], value: [UInt8]?)
+  /// A parameter; its value is nil where requests have none of that key, and a token where it is
+  /// hidden.
+  case parameter(key: [UInt8], value: [UInt8]?, isHidden: Bool)
 }
 
 /// The transactions and notifications of one group.

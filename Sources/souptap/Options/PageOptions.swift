@@ -11,12 +11,14 @@ struct PageOptions: ParsableArguments {
   var html: String?
 
   /// Adds them to a plan.
-  func apply(to plan: inout RunPlan) throws(ConfigurationError) {
+  func apply(
+    to plan: inout RunPlan, _ settings: inout ReportSettings
+  ) throws(ConfigurationError) {
     guard let html else { return }
     plan.pagePath = html
-    plan.report.hasTimeline = true
-    plan.report.hasHeatMap = true
-    plan.report.hasSample = true
+    settings.plan.hasTimeline = true
+    settings.plan.hasHeatMap = true
+    settings.plan.hasSample = true
     guard html == "-", plan.writesToStandardOutput else { return }
     guard plan.format == .text else {
       throw ConfigurationError(

@@ -26,11 +26,11 @@ struct RunPlan {
   var packetLimit: UInt64?
   var inspection = InspectionConfiguration()
   var selection = RecordSelection()
+  /// What a report groups by and shows.
+  private(set) var report = ReportSettings()
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
-  /// What a report gathers beyond its summary.
-  var report = ReportPlan()
   /// Where the page of a report is written; nil for none, `-` for standard output.
   var pagePath: String?
   /// Where `streams` writes files.
@@ -97,6 +97,14 @@ extension RunPlan {
     case .interface: inspection.hidesPackets = true
     }
     inspection.limits = RunPlan.limits(options.limits)
+  }
+
+  /// Makes it the plan of a report with settings.
+  mutating func take(_ settings: ReportSettings) {
+    report = settings
+    if let grouping = settings.plan.grouping, grouping.needsParameters {
+      inspection.keepsParameters = true
+    }
   }
 
   private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {

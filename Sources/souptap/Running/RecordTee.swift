@@ -1,29 +1,33 @@
 import ControlProtocol
 import Records
 import Statistics
+import Wire
 
 /// Gives every record to the statistics, and those that were selected to a renderer.
 final class RecordTee: RecordSink {
   /// Counts everything.
   let collector: SummaryCollector
-  /// Gathers what a report has beyond its summary; nil when it has nothing.
-  let collectors: ReportCollectors?
   /// Keeps the slowest of what was selected, for `--top` of transactions.
   private let slowest: SummaryCollector?
   private let selection: RecordSelection
   private let view: RunPlan.View
   private let output: (any RecordSink)?
+  /// What a report gathers beyond the summary, if it was asked for.
+  private let reports: ReportCollectors?
 
   /// Creates a tee.
   ///
   /// - Parameters:
   ///   - output: the renderer; nil for a report, which is written at the end.
   ///   - seed: seeds the tables of the statistics.
-  init(_ plan: RunPlan, output: (any RecordSink)?, seed: UInt64) {
+  ///   - intervals: takes every record, too, if a row for each interval was asked for.
+  init(
+    _ plan: RunPlan, output: (any RecordSink)?, intervals: IntervalCollector?, seed: UInt64
+  ) {
     var limits = SummaryCollector.Limits()
     if plan.view == .report, let top = plan.selection.top { limits.slowest = top }
     collector = SummaryCollector(limits: limits, seed: seed)
-    collectors = ReportCollectors(plan.report, limits: limits, seed: seed)
+    reports = ReportCollectors(plan.report.plan, intervals: intervals, limits: limits, seed: seed)
     if plan.view == .transactions, let top = plan.selection.top {
       limits.slowest = top
       slowest = SummaryCollector(limits: limits, seed: seed)
@@ -39,7 +43,7 @@ final class RecordTee: RecordSink {
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
     collector.take(record, parameters: parameters, text: text)
-    collectors?.take(record, parameters: parameters, text: text)
+    reports?.take(record, parameters: parameters, text: text)
     guard view == .messages, let output else { return }
     if selection.failedOnly {
       guard record.kind == .response, record.status == .error else { return }
@@ -49,7 +53,7 @@ final class RecordTee: RecordSink {
 
   func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     collector.take(record, text: text)
-    collectors?.take(record, text: text)
+    reports?.take(record, text: text)
     guard view == .transactions, isSelected(record) else { return }
     if let slowest {
       slowest.take(record, text: text)
@@ -60,6 +64,7 @@ final class RecordTee: RecordSink {
 
   func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     collector.take(record, text: text)
+    reports?.take(record, text: text)
     // Among selected records they would be noise; the totals count them.
     guard view != .report, !selection.isActive else { return }
     output?.take(record, text: text)
@@ -68,6 +73,20 @@ final class RecordTee: RecordSink {
   func take(_ record: borrowing ConnectionRecord) {
     collector.take(record)
     output?.take(record)
+  }
+
+  /// Everything that was counted.
+  ///
+  /// - Parameters:
+  ///   - range: the packet time covered; absent when there was no packet.
+  ///   - ended: why the run ended.
+  ///   - health: how much of the traffic the capture saw.
+  func summary(
+    over range: (first: CaptureTime, last: CaptureTime)?, ended: RunEnd, health: CaptureHealth
+  ) -> Summary {
+    var summary = collector.summary(over: range, ended: ended, health: health)
+    reports?.complete(&summary)
+    return summary
   }
 
   /// Tells what was kept for the end: the slowest transactions, the slowest first.

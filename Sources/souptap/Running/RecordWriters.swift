@@ -10,6 +10,8 @@ protocol RecordWriter: RecordSink {
   func begin(_ run: RunDescription)
   /// Tells of a stream that was written to a file.
   func write(_ stream: StreamRecord)
+  /// Tells an interval that ended.
+  func write(_ interval: Summary)
   /// Hands on what was gathered.
   func flush()
   /// Writes what comes behind the last record, and hands it on.
@@ -21,19 +23,25 @@ protocol RecordWriter: RecordSink {
 /// Records as NDJSON, between `meta` and `summary`.
 final class NDJSONWriter: RecordWriter {
   private let renderer: NDJSONRenderer
+  private let views: ReportViews
 
-  init(_ renderer: NDJSONRenderer) {
+  init(_ renderer: NDJSONRenderer, views: ReportViews) {
     self.renderer = renderer
+    self.views = views
   }
 
   func begin(_ run: RunDescription) { renderer.write(run) }
 
   func write(_ stream: StreamRecord) { renderer.write(stream) }
 
+  func write(_ interval: Summary) {
+    renderer.write { IntervalJSON.appendLine(interval, views: views, to: &$0) }
+  }
+
   func flush() { renderer.flush() }
 
   func end(_ summary: Summary, survey: ReportSurvey) {
-    renderer.write { SummaryJSON.appendLine(summary, to: &$0) }
+    renderer.write { SummaryJSON.appendLine(summary, views: views, to: &$0) }
     renderer.flush()
   }
 
@@ -78,6 +86,8 @@ final class TextWriter: RecordWriter {
     renderer.write { $0.append(line + "\n") }
   }
 
+  func write(_ interval: Summary) {}
+
   func flush() { renderer.flush() }
 
   func end(_ summary: Summary, survey: ReportSurvey) { renderer.flush() }
@@ -99,13 +109,16 @@ final class TextWriter: RecordWriter {
   func take(_ record: borrowing ConnectionRecord) { renderer.take(record) }
 }
 
-/// No records: the report at the end.
+/// No records but intervals: the report at the end.
 final class ReportWriter: RecordWriter {
   private let text: ReportText
+  private let intervals: IntervalText
   private let output: any OutputSink
+  private var hasIntervals = false
 
-  init(_ text: ReportText, output: any OutputSink) {
+  init(_ text: ReportText, intervals: IntervalText, output: any OutputSink) {
     self.text = text
+    self.intervals = intervals
     self.output = output
   }
 
@@ -113,10 +126,19 @@ final class ReportWriter: RecordWriter {
 
   func write(_ stream: StreamRecord) {}
 
+  func write(_ interval: Summary) {
+    var buffer = OutputBuffer()
+    if !hasIntervals { intervals.appendTitles(to: &buffer) }
+    hasIntervals = true
+    intervals.append(interval, to: &buffer)
+    output.write(buffer.bytes)
+  }
+
   func flush() {}
 
   func end(_ summary: Summary, survey: ReportSurvey) {
     var buffer = OutputBuffer()
+    if hasIntervals { buffer.append("\n") }
     text.append(summary, survey: survey, to: &buffer)
     output.write(buffer.bytes)
   }

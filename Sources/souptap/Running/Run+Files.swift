@@ -71,11 +71,13 @@ extension Run {
     let inspector = inspector
     let limit = plan.packetLimit ?? .max
     let twins = twinFilter
+    let hasIntervals = plan.report.intervalNanoseconds != nil
     return { packet, bytes, comment throws(CaptureError) in
       if let filter, try !filter.passes(packet, bytes: bytes) {
         self.filteredOut &+= 1
         return true
       }
+      if hasIntervals { self.reach(packet.time) }
       if let twins, twins.isTwin(packet, bytes: bytes) {
         self.twins &+= 1
         self.twinBytes &+= UInt64(bytes.byteCount)

@@ -24,14 +24,16 @@ extension Run {
         let wait = try source.wait(
           interrupt: signals.descriptor, milliseconds: Run.waitMilliseconds)
         let count = try source.forEachWaitingPacket { packet, bytes in
+          reach(packet.time)
           inspector.inspect(packet, bytes: bytes)
           inspected &+= 1
           return plan.packetLimit.map { inspected < $0 } ?? true
         }
         let now = Clock.now()
         if count == 0 {
-          inspector.advance(
-            to: now.advanced(byNanoseconds: -2 * LiveSource.deliveryNanoseconds))
+          let passed = now.advanced(byNanoseconds: -2 * LiveSource.deliveryNanoseconds)
+          reach(passed)
+          inspector.advance(to: passed)
         }
         if drops.isDue(now) { drops.poll(source, self, now: now) }
         writer.flush()

@@ -19,6 +19,9 @@ final class Run {
   private let page: PageFile?
   /// What the run was told to do; known once its input is open.
   private var description: RunDescription?
+  private let arranger: ReportArranger
+  /// Tells a row for each interval, if that was asked for.
+  private let intervals: IntervalCollector?
 
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
@@ -43,10 +46,22 @@ final class Run {
     page = try plan.pagePath.map { try PageFile($0) }
     output = try Run.open(plan)
     writer = plan.makeWriter(output)
-    tee = RecordTee(
-      plan, output: plan.view == .report ? nil : writer,
-      seed: UInt64.random(in: .min ... .max))
     let writer = writer
+    let arranger = ReportArranger(plan)
+    self.arranger = arranger
+    intervals = plan.report.intervalNanoseconds.map { length in
+      IntervalCollector(
+        length: length, grouping: plan.report.plan.grouping,
+        seed: UInt64.random(in: .min ... .max)
+      ) { interval in
+        var interval = interval
+        arranger.arrange(&interval)
+        writer.write(interval)
+      }
+    }
+    tee = RecordTee(
+      plan, output: plan.view == .report ? nil : writer, intervals: intervals,
+      seed: UInt64.random(in: .min ... .max))
     streams = try plan.directory.map {
       try StreamFiles(
         directory: $0, showsOthers: plan.inspection.showsOtherConnections,
@@ -72,6 +87,7 @@ final class Run {
     // Nothing was read and why was told: a report about nothing would bury that.
     if hadTrouble, plan.format == .text, inspected == 0, filteredOut == 0 { return .trouble }
     inspector.finish()
+    intervals?.finish(health: health)
     return finish(ended)
   }
 
@@ -92,17 +108,31 @@ final class Run {
   /// Whether nobody can take more output.
   var isOutputGone: Bool { output.trouble != nil && page == nil }
 
-  private func finish(_ reason: RunEnd) -> ExitStatus {
+  /// How much of the traffic was captured so far.
+  private var health: CaptureHealth {
     var health = inspector.health
     health.droppedKernel = droppedByKernel
     health.droppedInterface = droppedByInterface
     health.packets &+= twins
     health.bytes &+= twinBytes
     health.duplicatePackets &+= twins
-    var summary = tee.collector.summary(
+    return health
+  }
+
+  /// Ends the intervals that packet time has passed, before the packet of that time is inspected.
+  func reach(_ time: CaptureTime) {
+    guard let intervals, intervals.isDue(at: time) else { return }
+    // Timers that are due before belong to the intervals that end.
+    intervals.note(health)
+    inspector.advance(to: time)
+    intervals.advance(to: time, health: health)
+  }
+
+  private func finish(_ reason: RunEnd) -> ExitStatus {
+    var summary = tee.summary(
       over: inspector.timeRange, ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
-    tee.collectors?.complete(&summary)
+    arranger.arrange(&summary)
     tee.finish()
     streams?.finish()
     if let problem = streams?.trouble {

@@ -18,10 +18,15 @@ extension RunPlan {
       case .messages: [.messages, .diagnostics]
       }
     if format == .ndjson {
-      return NDJSONWriter(NDJSONRenderer(kinds: kinds, secrets: secrets, output: output))
+      return NDJSONWriter(
+        NDJSONRenderer(kinds: kinds, secrets: secrets, output: output), views: report.views)
     }
     let style = makeStyle(output)
-    if view == .report { return ReportWriter(ReportText(style: style), output: output) }
+    if view == .report {
+      return ReportWriter(
+        ReportText(style: style, views: report.views),
+        intervals: IntervalText(style: style, views: report.views), output: output)
+    }
     return TextWriter(
       TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
   }
