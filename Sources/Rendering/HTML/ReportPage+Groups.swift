@@ -10,8 +10,7 @@ extension ReportPage {
       let names = groups.plan.dimensions.map(\.name)
       var table = PageTable(
         "Requests by group, with counts and percentiles of latency",
-        // A name of a parameter is what the user typed, and may be anything.
-        names.map { .words(TerminalText.escaped(String($0.prefix(40)))) } + Self.figureColumns)
+        names.map { .words(String($0.prefix(40))) } + Self.figureColumns)
       table.isWide = true
       let covered = summary.coveredNanoseconds
       let blanks = [ReportCell](repeating: ReportCell(""), count: max(0, names.count - 1))

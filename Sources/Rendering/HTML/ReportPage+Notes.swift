@@ -98,7 +98,8 @@ extension ReportPage {
   private var options: [(term: String, value: String)] {
     var result: [(String, String)] = []
     if let filter = run.captureFilter, !filter.isEmpty { result.append(("capture filter", filter)) }
-    let ports = run.ports.map { String($0) }.joined(separator: ", ")
+    let more = run.ports.count > Self.listLimit ? ", …" : ""
+    let ports = run.ports.prefix(Self.listLimit).map { String($0) }.joined(separator: ", ") + more
     let others = run.detects == false ? "only these" : "others are searched for the protocol"
     result.append(("ports", "\(ports) (\(others))"))
     result.append(

@@ -20,10 +20,12 @@ extension ReportPage {
             }
           }
           page.element("tbody") {
-            for slow in summary.slowest { write(slow, to: page) }
+            for slow in summary.slowest.prefix(Self.rowLimit) { write(slow, to: page) }
           }
         }
       }
+      let more = summary.slowest.count - Self.rowLimit
+      if more > 0 { note("The page leaves out \(Units.count(UInt64(more))) more.", to: page) }
       note(
         "Packet numbers are those of the capture (frame.number in Wireshark), streams are its"
           + " tcp.stream.", to: page)

@@ -39,11 +39,13 @@ extension ReportPage {
   /// The figures of the totals that differ from those of all answers: of the exact ones, and with the
   /// unanswered counted as cut off.
   private func appendOtherFigures(_ totals: Tally, to table: inout PageTable) {
-    let empty = [ReportCell](repeating: ReportCell(""), count: 6)
+    let empty = [ReportCell](repeating: ReportCell(""), count: 4)
     if totals.hasInexactLatency, let exact = LatencyFigures(totals.exactLatency) {
       table.append(
-        total: [ReportCell("of these only the exact")] + empty + durations(exact)
-          + [ReportCell(count: exact.count)])
+        total: [
+          ReportCell("of these only the exact"), ReportCell(""), ReportCell(count: exact.count),
+        ]
+          + empty + durations(exact) + [ReportCell("")])
     }
     guard run.isCensored == true || !CensoredChange.changes(of: totals).isEmpty,
       let censored = CensoredFigures(totals), censored.censored > 0
@@ -52,7 +54,10 @@ extension ReportPage {
       $0.map { ReportCell(duration: $0) } ?? ReportCell("> " + Self.duration(censored.longest))
     }
     table.append(
-      total: [ReportCell("with those unanswered as cut off")] + empty + figures)
+      total: [
+        ReportCell("with those unanswered as cut off"), ReportCell(""),
+        ReportCell(count: censored.count + censored.censored),
+      ] + empty + figures + [ReportCell(""), ReportCell("")])
   }
 
   private func writeRemarks(_ totals: Tally, to page: HTMLWriter) {
