@@ -22,6 +22,8 @@ struct ReportCell {
   /// The captured bytes it shows, to be cut again; nil for our own words.
   private var captured: [UInt8]?
   var style = ReportStyle.plain
+  /// The escape sequence that begins it in place of its style's.
+  private var sequence: String?
 
   /// Whether it shows captured bytes.
   var isCaptured: Bool { captured != nil }
@@ -34,6 +36,29 @@ struct ReportCell {
     text = Array(words.utf8)
     columns = words.unicodeScalars.count
     self.style = style
+  }
+
+  /// A cell of our own words with an escape sequence of its own; empty for none.
+  init(_ words: String, sequence: String) {
+    self.init(words)
+    self.sequence = sequence
+  }
+
+  /// The same in at most so many columns, where it shows captured text.
+  func cut(to limit: Int) -> ReportCell {
+    guard let captured, columns > limit else { return self }
+    return ReportCell(captured: captured, upTo: limit, style)
+  }
+
+  /// A number with three significant digits; a dash when it is absent.
+  init(number: Double?) {
+    guard let number else {
+      self = .absent
+      return
+    }
+    var buffer = OutputBuffer(capacity: 64)
+    Units.append(significant: number, to: &buffer)
+    self.init(buffer.string)
   }
 
   /// A cell of captured text, escaped; at most `limit` columns.
@@ -77,7 +102,7 @@ struct ReportCell {
 
   /// Appends the cell, cut to `limit` columns when it is longer.
   func append(upTo limit: Int = .max, palette: Palette, to buffer: inout OutputBuffer) {
-    let sequence = style.sequence(in: palette)
+    let sequence = sequence ?? style.sequence(in: palette)
     buffer.append(sequence)
     if columns <= limit {
       buffer.append(text)

@@ -10,6 +10,9 @@ extension ReportText {
     }
     appendLine("latency", latencyVerdict(summary.totals), to: &buffer)
     appendLine("service", serviceVerdict(summary), to: &buffer)
+    if let load = load(summary) { appendLine("load", load, to: &buffer) }
+    if let slow = slow(summary) { appendLine("slow", slow, to: &buffer) }
+    if let fails = fails(summary) { appendLine("fails", fails, to: &buffer) }
     if let ended = summary.ended, ended != .endOfInput {
       var flow = ReportFlow()
       flow.append("the run ended early: \(ended.name)", .warning)
@@ -111,17 +114,6 @@ extension ReportText {
       if artefacts > 0 { flow.append("(\(Units.count(artefacts)) because of the capture)") }
     }
     if totals.late > 0 { flow.append("· \(Units.count(totals.late)) late") }
-    let covered = summary.coveredNanoseconds
-    if let rate = totals.ratePerSecond(over: covered) { flow.append("· " + Units.rate(rate)) }
-    if totals.inFlightMaximum > 0 {
-      let most = "\(Units.count(totals.inFlightMaximum)) in flight at most"
-      flow.append("· " + most)
-      if let mean = totals.inFlightMean(over: covered) {
-        var number = OutputBuffer(capacity: 64)
-        Units.append(significant: mean, to: &number)
-        flow.append("(\(number.string) on average)")
-      }
-    }
     if summary.messages.withoutUUID > 0 {
       let count = summary.messages.withoutUUID
       flow.append("· " + Self.counted(count, "request", "requests") + " without uuid", .warning)

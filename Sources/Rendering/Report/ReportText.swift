@@ -45,7 +45,12 @@ public struct ReportText {
       appendDiagnostics(summary, to: &buffer)
       return
     }
-    appendTypes(summary, to: &buffer)
+    appendRows(summary, to: &buffer)
+    if let timeline = summary.timeline {
+      if views.hasTimeline { appendTimeline(timeline, to: &buffer) }
+      if views.hasHeatMap { appendHeatMap(timeline, to: &buffer) }
+    }
+    appendHistograms(summary, to: &buffer)
     appendErrors(summary, to: &buffer)
     appendUnanswered(summary, to: &buffer)
     appendNotifications(summary, to: &buffer)

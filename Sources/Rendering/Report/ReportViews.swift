@@ -17,6 +17,8 @@ public struct ReportViews: Sendable {
   public var hasHeatMap = false
   /// Whether percentiles count unanswered requests as observations that were cut off.
   public var isCensored = false
+  /// The length of the intervals that are told, nanoseconds; nil without.
+  public var intervalNanoseconds: Int64?
   /// The rows of each table; nil for as many as are well read.
   public var top: Int?
 

@@ -123,9 +123,8 @@ public final class GroupCollector: RecordSink {
     parameters: Span<ParameterText>, text: RawSpan
   ) -> Int? {
     key.make(identity, direction, type: type, parameters: parameters, text: text)
-    guard !key.isTooLong, let row = table.number(of: key.bytes.rawBytes, tag: 0) else {
-      return nil
-    }
+    let bytes = key.bytes
+    guard !key.isTooLong, let row = table.number(of: bytes.rawBytes, tag: 0) else { return nil }
     if row == values.count {
       values.append(
         key.values(identity, direction, type: type, parameters: parameters, text: text))

@@ -59,10 +59,20 @@ public struct Timeline: Sendable {
     /// The latencies; off by at most 3.2 % or 1 µs.
     public internal(set) var latency = LatencyDistribution(precision: .coarse)
 
+    /// A cell of nothing.
+    public init() {}
+
     /// Transactions.
     public var requests: UInt64 { answered &+ failures &+ artefacts }
     /// Whether there is none.
     public var isEmpty: Bool { requests == 0 }
+
+    /// What this cell and another counted together.
+    public func adding(_ other: Cell) -> Cell {
+      var sum = self
+      sum.merge(other)
+      return sum
+    }
   }
 
   /// A type and direction over time.

@@ -84,6 +84,7 @@ struct ReportSettings {
         throw ConfigurationError("--interval: the shortest is 1ms")
       }
       intervalNanoseconds = interval
+      views.intervalNanoseconds = interval
     }
     order = options.sort
     plan.hasTimeline = options.timeline
