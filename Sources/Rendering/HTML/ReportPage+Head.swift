@@ -8,14 +8,17 @@ extension ReportPage {
       if let health = summary.health {
         write(words.captureVerdict(health, summary.coveredNanoseconds), "Capture", to: page)
       }
-      write(words.serviceVerdict(summary), "Service", to: page)
+      var service = words.serviceVerdict(summary).phrases
+      if let load = words.load(summary) { service += load.phrases }
+      if let fails = words.fails(summary) { service += fails.phrases }
+      write(service, "Service", to: page)
       writeSpeed(summary, to: page)
       write(words.latencyVerdict(summary.totals), "Trust in the latencies", to: page)
     }
     page.markup("\n")
   }
 
-  /// What the percentiles are, and of which type.
+  /// What the percentiles are, and of which types they are the highest.
   private func writeSpeed(_ summary: Summary, to page: HTMLWriter) {
     guard let figures = LatencyFigures(summary.totals.latency) else { return }
     page.element("section", ["class": "verdict"]) {
@@ -28,29 +31,45 @@ extension ReportPage {
       page.element("ul") {
         page.element(
           "li", "p99.9 \(Self.duration(figures.p999)), at most \(Self.duration(figures.maximum))")
-        let slow = summary.byType.compactMap { row in
-          LatencyFigures(row.tally.latency).map { (row, $0) }
-        }.max { $0.1.p99 < $1.1.p99 }
-        guard let (row, worst) = slow, summary.byType.count > 1 else { return }
-        page.element("li") {
-          page.text("slowest type by p99: ")
-          page.cell(Self.name(of: row.type, upTo: 40))
-          page.text(" with \(Self.duration(worst.p99))")
-        }
-      }
-    }
-  }
-
-  private func write(_ flow: ReportFlow, _ title: String, to page: HTMLWriter) {
-    let (verdict, phrases) = flow.verdict
-    page.element("section", ["class": "verdict \(verdict.style.tone)"]) {
-      page.element("h2", title)
-      page.element("strong", verdict.word)
-      page.element("ul") {
-        for phrase in phrases { page.element("li", phrase) }
+        guard summary.byType.count > 1, let slow = words.slow(summary) else { return }
+        page.element("li", ["class": "faint"], "slowest types:")
+        for phrase in slow.phrases { page.element("li") { write(phrase, to: page) } }
       }
     }
     page.markup("\n")
+  }
+
+  private func write(_ flow: ReportFlow, _ title: String, to page: HTMLWriter) {
+    write(flow.phrases, title, to: page)
+  }
+
+  /// Writes a verdict: the first phrase up to its colon, large, and what speaks for it beneath.
+  private func write(_ phrases: [[ReportCell]], _ title: String, to page: HTMLWriter) {
+    guard let first = phrases.first else { return }
+    let colon = first.firstIndex { $0.text.last == UInt8(ascii: ":") } ?? first.count - 1
+    let verdict = first[...colon].map { String(decoding: $0.text, as: UTF8.self) }
+      .joined(separator: " ")
+    page.element("section", ["class": "verdict \(first[0].style.tone)"]) {
+      page.element("h2", title)
+      page.element("strong", verdict.hasSuffix(":") ? String(verdict.dropLast()) : verdict)
+      page.element("ul") {
+        for phrase in [Array(first[(colon + 1)...])] + phrases.dropFirst() where !phrase.isEmpty {
+          page.element("li") { write(phrase, to: page) }
+        }
+      }
+    }
+    page.markup("\n")
+  }
+
+  /// Writes words with blanks between them, which do not part a number from its unit.
+  private func write(_ phrase: [ReportCell], to page: HTMLWriter) {
+    let units: Set<String> = ["ns", "µs", "ms", "s", "B", "KiB", "MiB", "GiB", "TiB"]
+    for (index, cell) in phrase.enumerated() {
+      let word = String(decoding: cell.text, as: UTF8.self)
+      let isUnit = units.contains(word.filter { $0 != ")" && $0 != "," })
+      if index > 0, word != "," { page.text(isUnit ? "\u{a0}" : " ") }
+      page.cell(cell)
+    }
   }
 
   func writeContents(_ summary: Summary, to page: HTMLWriter) {
@@ -88,36 +107,8 @@ extension ReportPage {
 }
 
 extension ReportFlow {
-  /// What is not parted from the number before it.
-  private static let units: Set<String> = [
-    "ns", "µs", "ms", "s", "B", "KiB", "MiB", "GiB", "TiB",
-  ]
-
-  /// The word before the first colon with its style, and the phrases behind it.
-  var verdict: (verdict: (word: String, style: ReportStyle), phrases: [String]) {
-    var word = ""
-    var style = ReportStyle.plain
-    var phrases: [String] = []
-    var isBehind = false
-    var begins = true
-    for cell in cells {
-      let text = String(decoding: cell.text, as: UTF8.self)
-      if !isBehind {
-        word += (word.isEmpty ? "" : " ") + text
-        style = cell.style
-        guard text.hasSuffix(":") else { continue }
-        word.removeLast()
-        isBehind = true
-      } else if text == "·" {
-        begins = true
-      } else if begins {
-        phrases.append(text)
-        begins = false
-      } else {
-        let isUnit = Self.units.contains(text.filter { $0 != ")" })
-        phrases[phrases.count - 1] += (isUnit ? "\u{a0}" : " ") + text
-      }
-    }
-    return ((word, style), phrases)
+  /// The cells between the dots that part phrases.
+  var phrases: [[ReportCell]] {
+    cells.split { !$0.isCaptured && $0.text == Array("·".utf8) }.map { Array($0) }
   }
 }
