@@ -4,7 +4,7 @@
 /// or a shape says too; text has a contrast of at least 4.5 to 1 on its ground.
 enum PageStyle {
   /// The SHA-256 of ``sheet`` in base64, as the policy of the page names it: no other style applies.
-  static let hash: StaticString = "E6l4f6waDGpSgc/m0ATbPQdztQIu3jCuKhHHUMLm2qE="
+  static let hash: StaticString = "vQNH0Pp2Ofa+Xar01/fye3v+csGPvvk8XxS1KPZLoME="
 
   /// The style sheet, ASCII.
   static let sheet: StaticString = """
@@ -43,6 +43,8 @@ enum PageStyle {
     overflow-wrap:anywhere}
     .verdict span{white-space:nowrap}
     .verdict ul{margin:.35rem 0 0;padding:0;list-style:none;font-size:.87rem;color:var(--fg)}
+    .verdict li{margin-top:.22rem}
+    .verdict bdi{font-weight:550}
     .good{color:var(--good)}.warning{color:var(--warn)}.bad{color:var(--bad)}
     .verdict.good,.verdict.warning,.verdict.bad{color:var(--fg)}
     .verdict.good strong{color:var(--good)}
@@ -63,6 +65,7 @@ enum PageStyle {
     thead th{color:var(--soft);font-size:.8rem;vertical-align:bottom;border-color:var(--soft)}
     tbody th.w{font-weight:550;overflow-wrap:anywhere;min-width:10.5rem}
     tfoot th,tfoot td{border-bottom:0;font-weight:600}
+    tfoot th{white-space:nowrap}
     tfoot tr:nth-child(n+2)>*{font-weight:400;color:var(--soft);padding-top:0}
     .why td{padding:0 0 .6rem;color:var(--soft)}
     .told>*{border-bottom:0}

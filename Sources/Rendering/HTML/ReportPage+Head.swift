@@ -10,7 +10,10 @@ extension ReportPage {
       }
       var service = words.serviceVerdict(summary).phrases
       if let load = words.load(summary) { service += load.phrases }
-      if let fails = words.fails(summary) { service += fails.phrases }
+      if summary.byType.count > 1, let fails = words.fails(summary) {
+        service.append([ReportCell("most failures:", .faint)])
+        service += fails.phrases
+      }
       write(service, "Service", to: page)
       writeSpeed(summary, to: page)
       write(words.latencyVerdict(summary.totals), "Trust in the latencies", to: page)
@@ -32,7 +35,7 @@ extension ReportPage {
         page.element(
           "li", "p99.9 \(Self.duration(figures.p999)), at most \(Self.duration(figures.maximum))")
         guard summary.byType.count > 1, let slow = words.slow(summary) else { return }
-        page.element("li", ["class": "faint"], "slowest types:")
+        page.element("li", ["class": "faint"], "highest p99:")
         for phrase in slow.phrases { page.element("li") { write(phrase, to: page) } }
       }
     }
@@ -68,7 +71,11 @@ extension ReportPage {
       let word = String(decoding: cell.text, as: UTF8.self)
       let isUnit = units.contains(word.filter { $0 != ")" && $0 != "," })
       if index > 0, word != "," { page.text(isUnit ? "\u{a0}" : " ") }
-      page.cell(cell)
+      guard cell.style == .faint else {
+        page.cell(cell)
+        continue
+      }
+      page.element("span", ["class": "faint"]) { page.cell(cell) }
     }
   }
 

@@ -55,7 +55,7 @@ extension ReportPage {
     }
     table.append(
       total: [
-        ReportCell("with those unanswered as cut off"), ReportCell(""),
+        ReportCell("unanswered as cut off"), ReportCell(""),
         ReportCell(count: censored.count + censored.censored),
       ] + empty + figures + [ReportCell(""), ReportCell("")])
   }
