@@ -82,6 +82,33 @@ struct PageTests {
     #expect(notified ?? "0" == "\(number(totals["notifications"]))")
   }
 
+  /// The server of this recording answers nothing for two seconds: what was asked at the beginning of
+  /// that waits longest, and the cells of that time are the darkest, one beside the other.
+  @Test func aRecordedStallIsADarkStretchOfTheHeatMap() throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.souptap(
+      "report -q --html \(scratch.path)/page.html Fixtures/recorded/stall-client.pcap")
+    #expect(run.status == 0)
+    let page = try page("\(scratch.path)/page.html")
+    let width = try #require(page.text.firstMatch(of: /Each column is ([0-9]+) ms/)).output.1
+    let shapes = try #require(page.shapes["heatmap-plot-title"])
+    var cells: [(x: Double, step: Int)] = []
+    for (name, paths) in shapes {
+      guard let step = Int(name.dropFirst()) else { continue }
+      for cell in paths.joined().split(separator: "M") {
+        cells.append((Double(cell.prefix { $0 != " " }) ?? 0, step))
+      }
+    }
+    let steps = cells.sorted { $0.x < $1.x }.map { $0.step }
+    let first = try #require(steps.firstIndex { $0 >= 5 })
+    let last = try #require(steps.lastIndex { $0 >= 5 })
+    #expect(steps[first...last].allSatisfy { $0 >= 5 }, "\(steps)")
+    #expect((steps[..<first] + steps[(last + 2)...]).allSatisfy { $0 <= 1 }, "\(steps)")
+    let dark = Double(last - first + 1) * (Double(width) ?? 0)
+    #expect((1_400...2_300).contains(dark), "\(dark) ms of \(steps)")
+    #expect(page.text.contains("The slowest interval begins at"))
+  }
+
   @Test func itGoesTogetherWithRecordsOrText() throws {
     let scratch = try ScratchDirectory()
     for format in ["ndjson", "text"] {

@@ -29,7 +29,10 @@ struct PlotFrame {
   /// Writes the names alone, beneath the bottom.
   func writeHorizontalNames(_ ticks: [PlotTick], to page: HTMLWriter) {
     for tick in ticks where !tick.label.isEmpty {
-      write(tick.label, x: tick.position, y: bottom + 18, anchor: "middle", to: page)
+      // A name at the end of the axis is moved into the drawing; digits are some 7 units wide.
+      let half = 3.6 * Double(tick.label.count)
+      let x = max(half, min(tick.position, Self.width - half))
+      write(tick.label, x: x, y: bottom + 18, anchor: "middle", to: page)
     }
   }
 

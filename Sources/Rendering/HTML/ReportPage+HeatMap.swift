@@ -53,7 +53,31 @@ extension ReportPage {
         to: page)
       writeLegend(scale, timeline, to: page)
       page.element("figure") { draw(timeline, tails, scale, to: page) }
+      writeWorst(of: timeline, to: page)
     }
+  }
+
+  /// Names the intervals that stand out, for those who do not see it.
+  private func writeWorst(of timeline: Timeline, to page: HTMLWriter) {
+    guard timeline.bins.count > 1 else { return }
+    func name(_ bin: Int) -> String {
+      String(moment(timeline.start(of: bin), decimals: 3).dropFirst(11))
+    }
+    var phrases: [String] = []
+    let tails = timeline.bins.map { $0.latency.percentiles([9_900]).first ?? 0 }
+    if let slowest = tails.indices.max(by: { tails[$0] < tails[$1] }), tails[slowest] > 0 {
+      phrases.append(
+        "The slowest interval begins at \(name(slowest)): p99 \(Self.duration(tails[slowest])) of all"
+          + " types.")
+    }
+    let failures = timeline.bins.map { $0.errors &+ $0.failures }
+    if let worst = failures.indices.max(by: { failures[$0] < failures[$1] }), failures[worst] > 0 {
+      let requests = ReportText.counted(timeline.bins[worst].requests, "request", "requests")
+      phrases.append(
+        "Most failures are in that of \(name(worst)): \(Units.count(failures[worst])) of \(requests)."
+      )
+    }
+    note(phrases.joined(separator: " "), to: page)
   }
 
   private func writeLegend(_ scale: HeatScale, _ timeline: Timeline, to page: HTMLWriter) {

@@ -155,11 +155,11 @@ public struct ReportPage {
       : "\(first) to \(last) · \(covered)"
   }
 
-  /// Date, time of day to the second and zone: `2026-11-22 17:26:00 UTC`.
-  func moment(_ time: CaptureTime) -> String {
+  /// Date, time of day and zone: `2026-11-22 17:26:00 UTC`.
+  func moment(_ time: CaptureTime, decimals: Int = 0) -> String {
     let clock = TableClock(secondsFromUTC: secondsFromUTC)
     var buffer = OutputBuffer(capacity: 64)
-    clock.append(dateOf: time, decimals: 0, to: &buffer)
+    clock.append(dateOf: time, decimals: decimals, to: &buffer)
     var day = OutputBuffer(capacity: 64)
     clock.append(dayOf: time, to: &day)
     buffer.append(String(day.string.dropFirst(10)))
