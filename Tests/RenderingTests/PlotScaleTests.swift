@@ -59,7 +59,7 @@ struct PlotScaleTests {
   private func marks(from: Int64, length: Int64, ahead: Int32 = 0) -> [PlotTick] {
     TimeScale(
       from: CaptureTime(nanoseconds: from), to: CaptureTime(nanoseconds: from + length), start: 0,
-      end: 100, secondsFromUTC: { _ in ahead }
+      end: 880, secondsFromUTC: { _ in ahead }
     ).ticks
   }
 

@@ -4,7 +4,7 @@
 /// or a shape says too; text has a contrast of at least 4.5 to 1 on its ground.
 enum PageStyle {
   /// The SHA-256 of ``sheet`` in base64, as the policy of the page names it: no other style applies.
-  static let hash: StaticString = "vQNH0Pp2Ofa+Xar01/fye3v+csGPvvk8XxS1KPZLoME="
+  static let hash: StaticString = "iiaFs1O47lYUhkYvJ4C7lifRFJ2EjQXlI9ZjoKHTkVQ="
 
   /// The style sheet, ASCII.
   static let sheet: StaticString = """
@@ -58,7 +58,7 @@ enum PageStyle {
     .wide{min-width:100%}
     .pair table{width:100%}
     caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-    th,td{padding:.3rem 0 .3rem .9rem;text-align:left;vertical-align:baseline;font-weight:400;\
+    th,td{padding:.3rem 0 .3rem .75rem;text-align:left;vertical-align:baseline;font-weight:400;\
     border-bottom:1px solid var(--line)}
     tr>:first-child{padding-left:0}
     .n{text-align:right;white-space:nowrap}

@@ -126,7 +126,8 @@ extension ReportPage {
       "\(Self.duration(strand.figures.p50)), \(Self.duration(strand.figures.p99))")
   }
 
+  /// A duration whose number and unit stay together.
   static func duration(_ nanoseconds: UInt64) -> String {
-    Units.duration(Int64(clamping: nanoseconds))
+    Units.duration(Int64(clamping: nanoseconds)).replacing(" ", with: "\u{a0}")
   }
 }

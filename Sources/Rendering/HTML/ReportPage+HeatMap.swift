@@ -17,6 +17,11 @@ extension ReportPage {
     private let start: Double
     private let span: Double
 
+    /// Where the darkest step ends, nanoseconds: a decade above the least at the least.
+    var end: UInt64 {
+      max(most, least.multipliedReportingOverflow(by: 10).overflow ? most : least * 10)
+    }
+
     /// - Parameter values: what is shown; not empty.
     init?(_ values: [UInt64]) {
       guard let least = values.min(), let most = values.max() else { return nil }
@@ -91,7 +96,7 @@ extension ReportPage {
             page.path(name, box)
           }
         }
-        page.text(Self.duration(scale.most))
+        page.text(Self.duration(scale.end))
       }
       if timeline.bins.contains(where: { $0.failures > 0 }) {
         page.legend("some without an answer") {
@@ -110,7 +115,7 @@ extension ReportPage {
     var frame = PlotFrame(height: Double(timeline.rows.count) * Self.cellHeight)
     frame.left = 184
     let columns = max(1, timeline.bins.count)
-    let width = min(32, (frame.right - frame.left) / Double(columns))
+    let width = min(48, (frame.right - frame.left) / Double(columns))
     frame.right = frame.left + width * Double(columns)
     page.drawing(
       "heatmap-plot", height: frame.height, title: "Types over time",

@@ -33,7 +33,7 @@ extension ReportPage {
     ),
     (
       "percentiles",
-      "Of answered requests only, whatever their quality; off by at most 0.1 % or 1 µs. Least, mean"
+      "Of answered requests only, whatever their quality; off by at most 0.1 % or 1 µs, in the cells of types over time by 3.2 %. Least, mean"
         + " and most are exact."
     ),
     (

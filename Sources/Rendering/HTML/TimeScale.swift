@@ -28,9 +28,10 @@ struct TimeScale {
     return start + max(0, min(passed / length, 1)) * (end - start)
   }
 
-  /// Between 3 and 8 round moments, of the local time of the first.
+  /// Round moments of the local time of the first, as many as have room; at most 8.
   var ticks: [PlotTick] {
-    let step = Self.step(for: length / 7)
+    let room = max(1, min(7, ((end - start) / 115).rounded(.down)))
+    let step = Self.step(for: length / room)
     let ahead = Int64(secondsFromUTC(from)) * 1_000_000_000
     let first = from.advanced(byNanoseconds: ahead).nanoseconds
     let rest = first % step
