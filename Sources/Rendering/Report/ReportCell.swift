@@ -22,9 +22,6 @@ struct ReportCell {
   /// The captured bytes it shows, to be cut again; nil for our own words.
   private var captured: [UInt8]?
   var style = ReportStyle.plain
-  /// The escape sequence that begins it in place of its style's.
-  private var sequence: String?
-
   /// Whether it shows captured bytes.
   var isCaptured: Bool { captured != nil }
 
@@ -38,10 +35,10 @@ struct ReportCell {
     self.style = style
   }
 
-  /// A cell of our own words with an escape sequence of its own; empty for none.
-  init(_ words: String, sequence: String) {
-    self.init(words)
-    self.sequence = sequence
+  /// A mark in a colour of its own, a blank and faint words: one cell, so that they stay together.
+  init(mark: String, sequence: String, _ words: String, _ palette: Palette) {
+    self.init(mark + " " + words)
+    text = Array((sequence + mark + palette.reset + " " + palette.dim + words + palette.reset).utf8)
   }
 
   /// The same in at most so many columns, where it shows captured text.
@@ -102,7 +99,7 @@ struct ReportCell {
 
   /// Appends the cell, cut to `limit` columns when it is longer.
   func append(upTo limit: Int = .max, palette: Palette, to buffer: inout OutputBuffer) {
-    let sequence = sequence ?? style.sequence(in: palette)
+    let sequence = style.sequence(in: palette)
     buffer.append(sequence)
     if columns <= limit {
       buffer.append(text)

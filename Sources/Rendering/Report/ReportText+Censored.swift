@@ -36,25 +36,21 @@ extension ReportText {
     flow.append(
       "Without the \(Units.count(waits)) unanswered these figures flatter; with them as cut off"
         + " (--censored):", .warning)
-    if totals.isEmpty {
-      for row in rows.prefix(3) { Self.append(row.name, row.changes, to: &flow) }
-    } else {
-      Self.append(ReportCell("total"), totals, to: &flow)
+    let named = totals.isEmpty ? Array(rows.prefix(3)) : [(ReportCell("total"), totals)]
+    for (index, row) in named.enumerated() {
+      if index > 0 { flow.append("·") }
+      flow.append(row.name.cut(to: 30))
+      flow.append(phrases: row.changes.map(Self.phrase))
     }
-    let others = rows.count - (totals.isEmpty ? 3 : 0)
-    if others > 0 { flow.append("and in " + Self.counted(UInt64(others), "row", "rows")) }
+    let others = rows.count - (totals.isEmpty ? named.count : 0)
+    if others > 0 { flow.append("· and in " + Self.counted(UInt64(others), "row", "rows")) }
     flow.append(indent: 2, width: width, palette: palette, to: &buffer)
   }
 
-  private static func append(
-    _ name: ReportCell, _ changes: [CensoredChange], to flow: inout ReportFlow
-  ) {
-    flow.append(name)
-    for change in changes {
-      let plain = Units.duration(Int64(clamping: change.plain))
-      let censored = change.censored.map { Units.duration(Int64(clamping: $0)) }
-      let name = change.name == "p999" ? "p99.9" : change.name
-      flow.append("\(name) \(plain) → \(censored ?? "never reached") ·")
-    }
+  private static func phrase(_ change: CensoredChange) -> String {
+    let plain = Units.duration(Int64(clamping: change.plain))
+    let censored = change.censored.map { Units.duration(Int64(clamping: $0)) }
+    let name = change.name == "p999" ? "p99.9" : change.name
+    return "\(name) \(plain) → \(censored ?? "never reached")"
   }
 }

@@ -19,7 +19,7 @@ extension ReportText {
     let columns = dimensions.enumerated().map { index, dimension in
       ReportTable.Column(
         title: Self.heading(of: dimension), alignsRight: dimension == .connection,
-        narrowest: index == 0 ? 12 : 6)
+        narrowest: index == 0 || width >= 110 ? narrowestName : 12)
     }
     let rows = groups.rows.filter { $0.tally.requests > 0 }
     appendTable(

@@ -7,7 +7,7 @@ extension ReportText {
   private enum Shade: Equatable {
     case none
     case latency(Int)
-    /// A request that the server's side left without an answer.
+    /// The p99 is a request that the server's side left without an answer.
     case unanswered
     /// Requests whose answers the capture lacks, and no other.
     case unseen
@@ -64,7 +64,9 @@ extension ReportText {
   }
 
   private static func shade(of cell: Timeline.Cell, _ scale: HeatScale) -> Shade {
-    if cell.failures > 0 { return .unanswered }
+    // Who was left without an answer waited longer than anybody who got one.
+    let judged = cell.answered &+ cell.failures
+    if cell.failures > judged / 100 { return .unanswered }
     if let slow = cell.latency.percentiles([9_900]).first {
       return .latency(scale.shade(of: slow))
     }
@@ -114,22 +116,20 @@ extension ReportText {
   ) {
     var flow = ReportFlow()
     for number in 0..<((used.max() ?? -1) + 1) {
-      let mark = ReportCell("\(HeatScale.shades[number])", sequence: palette.heat[number])
       let words =
         number < scale.cuts.count
-        ? "<\u{a0}" + Units.duration(Int64(clamping: scale.cuts[number]))
-        : number > 0
-          ? "≥\u{a0}" + Units.duration(Int64(clamping: scale.cuts[number - 1])) : "all"
-      flow.append(mark)
-      flow.append(ReportCell(words.replacing(" ", with: "\u{a0}") + "\u{a0}", .faint))
+        ? "< " + Units.duration(Int64(clamping: scale.cuts[number]))
+        : number > 0 ? "≥ " + Units.duration(Int64(clamping: scale.cuts[number - 1])) : "all"
+      flow.append(
+        ReportCell(
+          mark: "\(HeatScale.shades[number])", sequence: palette.heat[number], words + " ", palette)
+      )
     }
     if hasUnanswered {
-      flow.append(ReportCell("!", sequence: palette.alarm))
-      flow.append(ReportCell("without\u{a0}an\u{a0}answer\u{a0}", .faint))
+      flow.append(ReportCell(mark: "!", sequence: palette.alarm, "p99 without an answer ", palette))
     }
     if hasUnseen {
-      flow.append(ReportCell("?", .faint))
-      flow.append(ReportCell("answer\u{a0}not\u{a0}captured", .faint))
+      flow.append(ReportCell(mark: "?", sequence: palette.dim, "answers not captured", palette))
     }
     flow.append(indent: axis.indent, width: width, palette: palette, to: &buffer)
   }

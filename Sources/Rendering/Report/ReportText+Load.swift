@@ -64,7 +64,7 @@ extension ReportText {
       appendCauses(of: tally, to: &flow)
     }
     if rows.count > 2 {
-      flow.append("· and " + Self.counted(UInt64(rows.count - 2), "type", "types") + " more")
+      flow.append("· and " + Self.counted(UInt64(rows.count - 2), "more type", "more types"))
     }
     return flow
   }
@@ -73,7 +73,7 @@ extension ReportText {
   private func appendCauses(of tally: Tally, to flow: inout ReportFlow) {
     var isFirst = true
     func separate() {
-      if !isFirst { flow.append(",") }
+      if !isFirst { flow.append("and") }
       isFirst = false
     }
     if tally.errors > 0 {

@@ -23,10 +23,13 @@ extension ReportText {
   /// The most rows of a table.
   var rowLimit: Int { views.top ?? listLimit * 2 }
 
+  /// How narrow the first column may become before figures are left out.
+  var narrowestName: Int { width >= 110 ? 24 : width >= 90 ? 18 : 12 }
+
   private func appendTypes(_ summary: Summary, to buffer: inout OutputBuffer) {
     appendTitle("Requests by type" + sortedBy, to: &buffer)
     let names = [
-      ReportTable.Column(title: "type", alignsRight: false, narrowest: 12),
+      ReportTable.Column(title: "type", alignsRight: false, narrowest: narrowestName),
       ReportTable.Column(title: "to", alignsRight: false),
     ]
     let rows = summary.byType.filter { $0.tally.requests > 0 }
