@@ -32,9 +32,7 @@ let package = Package(
   products: [.executable(name: "souptap", targets: ["souptap"])],
   dependencies: [
     // Commands, options, help and completions.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // Latency distributions with a known error.
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // Live capture and capture filters.
@@ -55,12 +53,7 @@ let package = Package(
     library("Records", ["Wire", "ControlProtocol"]),
     library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
-    library(
-      "Statistics",
-      [
-        "Wire", "ControlProtocol", "Records",
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]),
+    library("Statistics", ["Wire", "ControlProtocol", "Records"]),
     library(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),

@@ -105,16 +105,22 @@ extension Correlator {
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
   ///
-  /// - Parameter clockEpoch: how often packet time had stepped back by `time`.
+  /// - Parameters:
+  ///   - clockEpoch: how often packet time had stepped back by `time`.
+  ///   - isDeadline: whether its deadline passed, so that a late answer may follow.
   public mutating func giveUp(
     _ index: UInt32, because reason: UnansweredReason, at time: Int64, clockEpoch: UInt32,
-    isWhole: Bool, in conversation: inout Conversation
+    isWhole: Bool, isDeadline: Bool = false, in conversation: inout Conversation
   ) {
     guard !pending[index].isTold else { return }
     let place = begin(index, isWhole: isWhole)
     completed[place].record.outcome = .unanswered
     completed[place].record.unanswered = reason
     completed[place].record.end = .init(nanoseconds: time)
+    if isDeadline {
+      completed[place].record.missedDeadline = reason
+      pending[index].toldReason = reason.rawValue
+    }
     if pending[index].isComplete, pending[index].clockEpoch == clockEpoch {
       completed[place].record.waited = max(0, time &- pending[index].delivered)
     }
@@ -156,6 +162,8 @@ extension Correlator.CompletedTransaction {
     self.isWhole = isWhole
     record.number = request.number
     record.revision = request.isTold ? 1 : 0
+    record.missedDeadline =
+      request.isTold ? UnansweredReason(rawValue: request.toldReason) : nil
     record.start = .init(nanoseconds: request.start)
     record.inFlight = request.inFlight
     if request.isComplete {

@@ -9,6 +9,8 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   public let connection: UInt32
   /// The side that asked.
   public let side: UInt8
+  /// Why it was told as unanswered when its deadline passed; 0xff while it was not.
+  var toldReason: UInt8 = 0xff
   /// Of its type; `TypeNumber.none` when it has none, or the type is in the kept text.
   var type: UInt32
   /// Index of its kept text; 0 for none.

@@ -206,7 +206,7 @@ extension InspectorCore {
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
     correlator.giveUp(
       index, because: reason, at: deadline, clockEpoch: clockEpoch,
-      isWhole: sink.wholeFromLatency == .min, in: &states[slot].pairing)
+      isWhole: sink.wholeFromLatency == .min, isDeadline: true, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.

@@ -121,6 +121,8 @@ public struct TransactionRecord: BitwiseCopyable, Sendable {
   public var outcome = Outcome.unanswered
   /// Present when `outcome` is `unanswered`.
   public var unanswered: UnansweredReason?
+  /// Present when its deadline passed, on its late answer too: why it was told as unanswered then.
+  public var missedDeadline: UnansweredReason?
   public var quality: Quality?
   public var causes = Causes()
   public var hints = Hints()

@@ -15,6 +15,7 @@ public final class IntervalCollector: RecordSink {
   /// The length of an interval, in nanoseconds.
   public let length: Int64
   private let collector: SummaryCollector
+  private let groups: GroupCollector?
   private let emit: (Summary) -> Void
   /// The first interval of the current span, as a multiple of the length; absent before the first.
   private var index: Int64?
@@ -31,11 +32,13 @@ public final class IntervalCollector: RecordSink {
   ///
   /// - Parameters:
   ///   - length: nanoseconds; at least 1.
+  ///   - grouping: what each interval is grouped by; nil for nothing.
   ///   - limits: what bounds the memory of a summary; the slowest are not kept.
   ///   - seed: seeds the tables that captured texts are looked up in.
   ///   - emit: takes each summary, in the order of time; called within the calls below.
   public init(
-    length: Int64, limits: SummaryCollector.Limits = SummaryCollector.Limits(), seed: UInt64 = 0,
+    length: Int64, grouping: GroupingPlan? = nil,
+    limits: SummaryCollector.Limits = SummaryCollector.Limits(), seed: UInt64 = 0,
     emit: @escaping (Summary) -> Void
   ) {
     self.length = max(1, length)
@@ -43,10 +46,15 @@ public final class IntervalCollector: RecordSink {
     var limits = limits
     limits.slowest = 0
     collector = SummaryCollector(limits: limits, seed: seed, scope: .interval)
+    groups = grouping.map {
+      GroupCollector(plan: $0, limits: limits, seed: seed, scope: .interval)
+    }
   }
 
   /// Memory held, in bytes, from above.
-  public var estimatedBytes: Int { collector.estimatedBytes }
+  public var estimatedBytes: Int {
+    collector.estimatedBytes + (groups?.estimatedBytes ?? 0)
+  }
 
   /// Whether `advance` to that time would end an interval or begin the first.
   public func isDue(at time: CaptureTime) -> Bool {
@@ -82,12 +90,14 @@ public final class IntervalCollector: RecordSink {
   ) {
     begin(record.end)
     collector.take(record, parameters: parameters, text: text)
+    groups?.take(record, parameters: parameters, text: text)
   }
 
   /// Counts a transaction in the interval in which it ended.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     begin(record.end)
     collector.take(record, text: text)
+    groups?.take(record, text: text)
   }
 
   /// Counts a diagnostic.
@@ -158,9 +168,13 @@ public final class IntervalCollector: RecordSink {
     let from = start(of: first)
     let to = start(of: last).advanced(byNanoseconds: length)
     collector.closeLevels(from: from.nanoseconds, to: to.nanoseconds)
+    groups?.closeLevels(over: (from, to))
     let added = health.map { $0.since(toldHealth) }
     if let health { toldHealth = health }
-    emit(collector.summary(over: (from, to), ended: nil, health: added))
+    var summary = collector.summary(over: (from, to), ended: nil, health: added)
+    summary.groups = groups?.groups(over: (from, to))
+    emit(summary)
     collector.reset()
+    groups?.reset()
   }
 }

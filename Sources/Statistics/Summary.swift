@@ -79,6 +79,12 @@ public struct Summary: Sendable {
   public var diagnostics: [DiagnosticCount] = []
   /// The slowest answered transactions, the slowest first; as many as were asked for.
   public var slowest: [SlowTransaction] = []
+  /// What the user grouped by; absent without.
+  public var groups: GroupedTallies?
+  /// What happened over time; absent unless it was asked for and something happened.
+  public var timeline: Timeline?
+  /// Transactions for a scatter plot; absent unless it was asked for.
+  public var sample: LatencySample?
 
   let limits: SummaryCollector.Limits
   let seed: UInt64

@@ -29,7 +29,7 @@ public final class SummaryCollector: RecordSink {
   }
 
   /// What becomes of late answers and of the time in flight.
-  enum Scope { case run, interval }
+  enum Scope: Sendable { case run, interval }
 
   private let limits: Limits
   private let seed: UInt64
@@ -160,7 +160,16 @@ public final class SummaryCollector: RecordSink {
     summary.totals = totals.tally
     for row in rows.rows { summary.totals.addLatencies(of: row.tally) }
     summary.totals.addLatencies(of: rows.other.tally)
-    summary.setRows(rows)
+    if scope == .run, let range {
+      var closed = rows
+      closed.closeLevels(over: range)
+      summary.setRows(closed)
+      var whole = totals
+      whole.closeLevel(from: range.first.nanoseconds, to: range.last.nanoseconds)
+      summary.totals.outstandingNanoseconds = whole.tally.outstandingNanoseconds
+    } else {
+      summary.setRows(rows)
+    }
     summary.messages = messages
     summary.diagnosticCounts = diagnostics
     summary.slowest = slowest.sorted
@@ -175,7 +184,8 @@ public final class SummaryCollector: RecordSink {
   /// Turns what was outstanding in a span of time that ends into the mean of that span.
   func closeLevels(from start: Int64, to end: Int64) {
     totals.closeLevel(from: start, to: end)
-    rows.updateAll { $0.closeLevel(from: start, to: end) }
+    rows.closeLevels(
+      over: (CaptureTime(nanoseconds: start), CaptureTime(nanoseconds: end)))
   }
 
   /// Begins anew, with what is outstanding still outstanding.
@@ -198,7 +208,11 @@ extension TallyTable.Row {
     _ record: borrowing TransactionRecord, text: RawSpan, scope: SummaryCollector.Scope
   ) {
     guard !record.isLate else {
-      if scope == .run { tally.correct(record, text: text) } else { tally.late &+= 1 }
+      if scope == .run {
+        level.extend(by: tally.correct(record, text: text))
+      } else {
+        tally.late &+= 1
+      }
       return
     }
     tally.add(record, text: text)

@@ -25,11 +25,14 @@ public struct Tally: Sendable {
   public internal(set) var exactLatency = LatencyDistribution()
   /// All the others.
   public internal(set) var otherLatency = LatencyDistribution()
+  /// How long those without an answer waited, as far as that is known: observations cut off.
+  public internal(set) var waits = LatencyDistribution()
   /// ERROR answers by code; those without one are in none.
   public internal(set) var errorsByCode: TextCounts
   /// ERROR answers by reason; those without one are in none.
   public internal(set) var errorsByReason: TextCounts
-  /// The time that requests were outstanding, summed over them; nanoseconds.
+  /// The time that requests were outstanding, summed over them; nanoseconds. It is integrated over
+  /// packet time from the requests and answers as they came, and never from latencies.
   public internal(set) var outstandingNanoseconds: UInt128 = 0
   /// The most requests that were outstanding at once.
   public internal(set) var inFlightMaximum: UInt64 = 0
@@ -93,28 +96,34 @@ public struct Tally: Sendable {
   /// Memory held, in bytes, from above.
   public var estimatedBytes: Int {
     MemoryLayout<Self>.size + exactLatency.estimatedBytes + otherLatency.estimatedBytes
-      + errorsByCode.estimatedBytes + errorsByReason.estimatedBytes
+      + waits.estimatedBytes + errorsByCode.estimatedBytes + errorsByReason.estimatedBytes
   }
 
   /// Adds a transaction that is told for the first time.
   mutating func add(_ record: borrowing TransactionRecord, text: RawSpan) {
     guard record.outcome != .unanswered else {
-      unanswered.add(record.unanswered ?? .captureEnded, waited: record.waited)
-      outstandingNanoseconds &+= UInt128(max(0, record.waited ?? 0))
+      unanswered.add(
+        record.unanswered ?? .captureEnded, waited: record.waited,
+        isOverdue: record.missedDeadline != nil)
+      if let waited = record.waited { waits.record(waited) }
       return
     }
     addAnswer(record, text: text)
-    outstandingNanoseconds &+= UInt128(max(0, record.latency ?? 0))
   }
 
   /// Corrects the telling of a transaction as unanswered: it was answered late.
-  mutating func correct(_ record: borrowing TransactionRecord, text: RawSpan) {
+  ///
+  /// - Returns: how much longer it was outstanding than was told before, nanoseconds.
+  mutating func correct(_ record: borrowing TransactionRecord, text: RawSpan) -> Int64 {
     late &+= 1
-    guard record.outcome != .unanswered else { return }
-    let counted = UInt128(max(0, unanswered.takeBack(record.unanswered) ?? 0))
-    outstandingNanoseconds &-= min(counted, outstandingNanoseconds)
+    guard record.outcome != .unanswered else { return 0 }
     addAnswer(record, text: text)
-    outstandingNanoseconds &+= UInt128(max(0, record.latency ?? 0))
+    guard let told = record.missedDeadline else { return 0 }
+    let waited = unanswered.takeBack(told)
+    // Of a request that was captured in part no wait is known, nor was told.
+    guard let latency = record.latency, let waited else { return 0 }
+    waits.takeBack(waited)
+    return latency &- waited
   }
 
   /// What this tally and `other` counted together.
@@ -136,6 +145,7 @@ public struct Tally: Sendable {
     uncertain &+= other.uncertain
     exactLatency.merge(other.exactLatency)
     otherLatency.merge(other.otherLatency)
+    waits.merge(other.waits)
     errorsByCode.merge(other.errorsByCode)
     errorsByReason.merge(other.errorsByReason)
     outstandingNanoseconds &+= other.outstandingNanoseconds

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Records
+import Wire
 
 /// Rows of tallies, one for each distinct key, up to a limit; the rest is summed in ``other``.
 ///
@@ -17,8 +18,11 @@ struct TallyTable: Sendable {
     var level = Level()
   }
 
-  init(limits: SummaryCollector.Limits, seed: UInt64) {
-    keys = TextTable(limit: limits.rows, seed: seed)
+  /// - Parameter longestKey: the most bytes of a key; rows of longer ones are summed in the rest.
+  init(
+    limits: SummaryCollector.Limits, seed: UInt64, longestKey: Int = TextTable.longestText
+  ) {
+    keys = TextTable(limit: limits.rows, seed: seed, longest: longestKey)
     empty = Tally(distinctTexts: limits.textsPerRow, seed: seed)
     other = Row(tally: empty)
   }
@@ -79,19 +83,28 @@ struct TallyTable: Sendable {
     change(&other)
   }
 
+  /// Turns what was outstanding in a span of time that ends into the mean of that span.
+  mutating func closeLevels(over range: (first: CaptureTime, last: CaptureTime)) {
+    let (start, end) = (range.first.nanoseconds, range.last.nanoseconds)
+    updateAll { $0.closeLevel(from: start, to: end) }
+  }
+
   /// Empties every row and keeps its number and what is outstanding in it.
   mutating func reset() {
     let empty = empty
     updateAll { $0.reset(to: empty) }
   }
 
-  /// The rows in which something was counted or outstanding, with their keys.
-  func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
+  /// The numbers of the rows in which something was counted or outstanding.
+  var used: [Int] {
     rows.indices.filter {
       !rows[$0].tally.isEmpty || rows[$0].tally.outstandingNanoseconds > 0
-    }.map {
-      (keys.text($0), keys.tag($0), rows[$0].tally)
     }
+  }
+
+  /// The rows in which something was counted or outstanding, with their keys.
+  func named() -> [(key: [UInt8], tag: UInt8, tally: Tally)] {
+    used.map { (keys.text($0), keys.tag($0), rows[$0].tally) }
   }
 }
 
@@ -115,6 +128,9 @@ struct Level: Sendable {
     current &-= 1
     sum &+= Int128(time)
   }
+
+  /// Adds time that something was outstanding beyond what was told, or takes it off.
+  mutating func extend(by nanoseconds: Int64) { sum &+= Int128(nanoseconds) }
 
   /// The integral over a span that ends, and the beginning of the next.
   mutating func close(from start: Int64, to end: Int64) -> UInt128 {

@@ -16,14 +16,18 @@ struct TextTable: Sendable {
   }
 
   let limit: Int
+  private let longest: Int
   private let seed: UInt64
   private var entries: [Entry] = []
   private var bytes: [UInt8] = []
   /// Open addressing: the number of an entry plus one; 0 for free.
   private var slots: [UInt16] = []
 
-  /// - Parameter limit: the most texts that get a number; at most 32,767.
-  init(limit: Int, seed: UInt64) {
+  /// - Parameters:
+  ///   - limit: the most texts that get a number; at most 32,767.
+  ///   - longest: the most bytes of a text that gets a number; at most 65,535.
+  init(limit: Int, seed: UInt64, longest: Int = TextTable.longestText) {
+    self.longest = min(longest, Int(UInt16.max))
     self.limit = max(0, min(limit, Int(Int16.max)))
     self.seed = seed
   }
@@ -38,7 +42,7 @@ struct TextTable: Sendable {
   ///
   /// - Parameter tag: what else tells two texts apart.
   mutating func number(of text: RawSpan, tag: UInt8) -> Int? {
-    guard text.byteCount <= Self.longestText else { return nil }
+    guard text.byteCount <= longest else { return nil }
     let hash = seededHash(text, seed: seed, tag: tag)
     if slots.isEmpty { slots = [UInt16](repeating: 0, count: 8) }
     let mask = slots.count &- 1

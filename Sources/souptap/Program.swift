@@ -6,6 +6,8 @@ import Rendering
 /// From arguments to exit status: 0 fine, 1 a check failed, 2 trouble, mistakes in usage among them.
 enum Program {
   static func run(_ arguments: [String]) -> Int32 {
+    // A write then says that its reader is gone.
+    signal(SIGPIPE, SIG_IGN)
     do {
       if let first = arguments.first {
         if first == "-D" || first == "--list-interfaces" {

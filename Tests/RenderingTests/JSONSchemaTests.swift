@@ -202,6 +202,11 @@ import Wire
     let summary = ReportSample.hostile(seed: seed)
     renderer.write { SummaryJSON.appendLine(summary, to: &$0) }
     renderer.write { IntervalJSON.appendLine(summary, to: &$0) }
+    for isCensored in [false, true] {
+      let views = ReportViews.all(isCensored: isCensored)
+      renderer.write { SummaryJSON.appendLine(summary, views: views, to: &$0) }
+      renderer.write { IntervalJSON.appendLine(summary, views: views, to: &$0) }
+    }
     renderer.flush()
     try check(output)
   }

@@ -9,9 +9,11 @@ import Wire
 /// Records told to a collector, for reports.
 struct ReportSample {
   let collector: SummaryCollector
+  private let collectors: ReportCollectors?
   private(set) var count: UInt64 = 0
 
-  init(slowest: Int = 10) {
+  init(slowest: Int = 10, plan: ReportPlan = ReportPlan()) {
+    collectors = ReportCollectors(plan, seed: 0)
     var limits = SummaryCollector.Limits()
     limits.slowest = slowest
     collector = SummaryCollector(limits: limits)
@@ -49,6 +51,7 @@ struct ReportSample {
     count += 1
     unsafe text.withUnsafeBytes {
       unsafe collector.take(record, text: RawSpan(_unsafeBytes: $0))
+      unsafe collectors?.take(record, text: RawSpan(_unsafeBytes: $0))
     }
   }
 
@@ -70,15 +73,22 @@ struct ReportSample {
 
   /// What was told, over ten seconds from the epoch on.
   func summary(health: CaptureHealth? = nil, ended: RunEnd? = .endOfInput) -> Summary {
-    collector.summary(
+    var summary = collector.summary(
       over: (CaptureTime(nanoseconds: 0), CaptureTime(nanoseconds: 10_000_000_000)),
       ended: ended, health: health)
+    collectors?.complete(&summary)
+    return summary
   }
 
   /// Everything a report can hold, with texts that try to do harm.
   static func hostile(seed: UInt64) -> Summary {
     var random = SeededRandom(seed: seed)
-    var sample = ReportSample()
+    var plan = ReportPlan()
+    plan.hasTimeline = true
+    plan.hasHeatMap = true
+    // Every other by groups.
+    if seed % 2 == 1 { plan.grouping = GroupingPlan([.client, .type, .connection, .server]) }
+    var sample = ReportSample(plan: plan)
     let seeds: [[UInt8]?] = [
       nil, [], Array("\u{1b}[31mred\u{1b}[0m".utf8), Array("a\r\n\u{7}b\u{8}".utf8),
       [0xff, 0xfe, 0x80], Array("\u{202e}名前\u{200b}\u{9b}31m".utf8),
@@ -97,12 +107,14 @@ struct ReportSample {
         sample.tell(text, outcome: .unanswered) {
           $0.unanswered = UnansweredReason.allCases[Int(random.next() % 9)]
           $0.waited = latency
+          $0.start = CaptureTime(nanoseconds: Int64(random.next() % 10_000_000_000))
         }
       default:
         sample.tell(text, outcome: .error, latency: latency, code: text, reason: text) {
           $0.quality = Quality.allCases[Int(random.next() % 3)]
           $0.causes = Causes(rawValue: UInt16(truncatingIfNeeded: random.next()))
           $0.hints = Hints(rawValue: UInt8(truncatingIfNeeded: random.next()))
+          $0.start = CaptureTime(nanoseconds: Int64(random.next() % 10_000_000_000))
           $0.network = latency
           $0.server = latency
           $0.identity.client = Endpoint(
@@ -123,12 +135,28 @@ struct ReportSample {
   }
 }
 
+extension ReportViews {
+  /// Everything that a report can show.
+  static func all(isCensored: Bool) -> ReportViews {
+    var views = ReportViews()
+    views.histogram = .rows
+    views.hasTimeline = true
+    views.hasHeatMap = true
+    views.isCensored = isCensored
+    return views
+  }
+}
+
 /// The text of a report.
 func report(
-  _ summary: Summary, width: Int = 120, isColoured: Bool = false, survey: ReportSurvey? = nil
+  _ summary: Summary, width: Int = 120, isColoured: Bool = false, survey: ReportSurvey? = nil,
+  views: ReportViews = ReportViews()
 ) -> String {
   var buffer = OutputBuffer()
-  ReportText(width: width, isColoured: isColoured).append(summary, survey: survey, to: &buffer)
+  var style = TableStyle()
+  style.width = width
+  style.palette = isColoured ? .ansi : .plain
+  ReportText(style: style, views: views).append(summary, survey: survey, to: &buffer)
   return buffer.string
 }
 
@@ -137,8 +165,8 @@ func lines(of text: String) -> [Substring] {
   var plain = text
   for sequence in [
     Palette.ansi.bold, Palette.ansi.dim, Palette.ansi.error, Palette.ansi.good,
-    Palette.ansi.warning, Palette.ansi.reset,
-  ] {
+    Palette.ansi.warning, Palette.ansi.alarm, Palette.ansi.reset,
+  ] + Palette.ansi.heat {
     plain = plain.replacing(sequence, with: "")
   }
   return plain.split(separator: "\n", omittingEmptySubsequences: false)

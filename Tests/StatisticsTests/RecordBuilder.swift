@@ -28,8 +28,12 @@ struct RecordBuilder {
     record.type = builder.place(bytes ?? Array(type.utf8))
     record.uuid = builder.place(Array(String(number).utf8))
     record.outcome = outcome
-    record.unanswered = reason
+    record.unanswered = outcome == .unanswered ? reason : nil
     record.waited = waited
+    // Those that end otherwise are not answered late.
+    let mayEndLate: [UnansweredReason?] = [.timeout, .gap, .kernelDrop, .oneSided]
+    if outcome == .unanswered, mayEndLate.contains(reason) { record.missedDeadline = reason }
+    if revision > 0 { record.missedDeadline = reason ?? .timeout }
     record.latency = latency
     record.quality = latency == nil ? nil : quality
     record.revision = revision

@@ -17,24 +17,27 @@ struct OracleProgram {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
-    let output = Pipe()
     let scratch = FileManager.default.temporaryDirectory
+    // A file, because a pipe's reads are interrupted when other children end.
+    let output = scratch.appendingPathComponent("souptap-\(UUID().uuidString).out")
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let errors = scratch.appendingPathComponent("souptap-\(UUID().uuidString).err")
     let given = scratch.appendingPathComponent("souptap-\(UUID().uuidString).in")
     _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     try Data(input.utf8).write(to: given)
     defer {
       try? FileManager.default.removeItem(at: errors)
+      try? FileManager.default.removeItem(at: output)
       try? FileManager.default.removeItem(at: given)
     }
     process.standardInput = try FileHandle(forReadingFrom: given)
-    process.standardOutput = output
+    process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return OracleProgram(
-      status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
+      status: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
 

@@ -30,7 +30,8 @@ extension JSONWriter {
     }
   }
 
-  private mutating func field(_ name: StaticString, _ address: IPAddress) {
+  /// Writes an address.
+  mutating func field(_ name: StaticString, _ address: IPAddress) {
     key(name)
     buffer.append(UInt8(ascii: "\""))
     buffer.append(address)

@@ -73,6 +73,10 @@ public struct RunDescription: Sendable {
   public var groups: [String] = []
   /// The length of a report's intervals.
   public var intervalNanoseconds: Int64?
+  /// What a report's rows are sorted by.
+  public var sort: String?
+  /// Whether a report counts unanswered requests in percentiles as cut off.
+  public var isCensored: Bool?
   /// Whether only failed transactions are told.
   public var onlyFailed: Bool?
   /// The least latency of a transaction that is told.
@@ -137,6 +141,8 @@ extension JSONWriter {
     field("where", run.selection)
     field("by", run.groups)
     field("interval_ns", run.intervalNanoseconds)
+    field("sort", run.sort)
+    field("censored", run.isCensored)
     field("failed", run.onlyFailed)
     field("slower_ns", run.slowerNanoseconds)
     field("top", run.top.map(Int64.init))

@@ -22,6 +22,8 @@ struct ReportCell {
   /// The captured bytes it shows, to be cut again; nil for our own words.
   private var captured: [UInt8]?
   var style = ReportStyle.plain
+  /// Whether it shows captured bytes.
+  var isCaptured: Bool { captured != nil }
 
   /// What stands for a figure that is not known.
   static let absent = ReportCell("-", .faint)
@@ -31,6 +33,29 @@ struct ReportCell {
     text = Array(words.utf8)
     columns = words.unicodeScalars.count
     self.style = style
+  }
+
+  /// A mark in a colour of its own, a blank and faint words: one cell, so that they stay together.
+  init(mark: String, sequence: String, _ words: String, _ palette: Palette) {
+    self.init(mark + " " + words)
+    text = Array((sequence + mark + palette.reset + " " + palette.dim + words + palette.reset).utf8)
+  }
+
+  /// The same in at most so many columns, where it shows captured text.
+  func cut(to limit: Int) -> ReportCell {
+    guard let captured, columns > limit else { return self }
+    return ReportCell(captured: captured, upTo: limit, style)
+  }
+
+  /// A number with three significant digits; a dash when it is absent.
+  init(number: Double?) {
+    guard let number else {
+      self = .absent
+      return
+    }
+    var buffer = OutputBuffer(capacity: 64)
+    Units.append(significant: number, to: &buffer)
+    self.init(buffer.string)
   }
 
   /// A cell of captured text, escaped; at most `limit` columns.

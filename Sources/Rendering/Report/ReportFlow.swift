@@ -1,7 +1,7 @@
 /// Cells one after another with a blank between, broken into lines that fit a width, the later ones
 /// standing in as far as the first cell's text.
 struct ReportFlow {
-  private var cells: [ReportCell] = []
+  private(set) var cells: [ReportCell] = []
 
   /// Adds a cell that is not broken.
   mutating func append(_ cell: ReportCell) { cells.append(cell) }

@@ -6,16 +6,7 @@ internal import Statistics
 extension ReportText {
   func appendHead(_ summary: Summary, selection: String?, to buffer: inout OutputBuffer) {
     if let health = summary.health {
-      let verdict = CaptureVerdict(health)
-      var flow = ReportFlow()
-      flow.append(verdict.word + ":", verdict.style)
-      flow.append(captured(health, summary.coveredNanoseconds))
-      for trouble in verdict.troubles {
-        flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
-      }
-      flow.append("· " + verdict.drops)
-      for remark in verdict.remarks { flow.append("· " + remark) }
-      appendLine("capture", flow, to: &buffer)
+      appendLine("capture", captureVerdict(health, summary.coveredNanoseconds), to: &buffer)
     }
     if let selection {
       var flow = ReportFlow()
@@ -25,6 +16,9 @@ extension ReportText {
     }
     appendLine("latency", latencyVerdict(summary.totals), to: &buffer)
     appendLine("service", serviceVerdict(summary), to: &buffer)
+    if let load = load(summary) { appendLine("load", load, to: &buffer) }
+    if let slow = slow(summary) { appendLine("slow", slow, to: &buffer) }
+    if let fails = fails(summary) { appendLine("fails", fails, to: &buffer) }
     if let ended = summary.ended, ended != .endOfInput {
       var flow = ReportFlow()
       flow.append("the run ended early: \(ended.name)", .warning)
@@ -40,6 +34,19 @@ extension ReportText {
       to: &buffer)
   }
 
+  func captureVerdict(_ health: CaptureHealth, _ covered: UInt64?) -> ReportFlow {
+    let verdict = CaptureVerdict(health)
+    var flow = ReportFlow()
+    flow.append(verdict.word + ":", verdict.style)
+    flow.append(captured(health, covered))
+    for trouble in verdict.troubles {
+      flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
+    }
+    flow.append("· " + verdict.drops)
+    for remark in verdict.remarks { flow.append("· " + remark) }
+    return flow
+  }
+
   private func captured(_ health: CaptureHealth, _ covered: UInt64?) -> String {
     var words = Self.counted(health.packets, "packet", "packets")
     words += " (" + Units.bytes(health.bytes) + ")"
@@ -49,7 +56,7 @@ extension ReportText {
     return words
   }
 
-  private func latencyVerdict(_ totals: Tally) -> ReportFlow {
+  func latencyVerdict(_ totals: Tally) -> ReportFlow {
     var flow = ReportFlow()
     let exact = totals.exactLatency.count
     let all = exact + totals.degraded + totals.uncertain
@@ -78,7 +85,7 @@ extension ReportText {
     return flow
   }
 
-  private func serviceVerdict(_ summary: Summary) -> ReportFlow {
+  func serviceVerdict(_ summary: Summary) -> ReportFlow {
     let totals = summary.totals
     var flow = ReportFlow()
     guard totals.requests > 0 else {
@@ -113,17 +120,6 @@ extension ReportText {
       if artefacts > 0 { flow.append("(\(Units.count(artefacts)) because of the capture)") }
     }
     if totals.late > 0 { flow.append("· \(Units.count(totals.late)) late") }
-    let covered = summary.coveredNanoseconds
-    if let rate = totals.ratePerSecond(over: covered) { flow.append("· " + Units.rate(rate)) }
-    if totals.inFlightMaximum > 0 {
-      let most = "\(Units.count(totals.inFlightMaximum)) in flight at most"
-      flow.append("· " + most)
-      if let mean = totals.inFlightMean(over: covered) {
-        var number = OutputBuffer(capacity: 64)
-        Units.append(significant: mean, to: &number)
-        flow.append("(\(number.string) on average)")
-      }
-    }
     if summary.messages.withoutUUID > 0 {
       let count = summary.messages.withoutUUID
       flow.append("· " + Self.counted(count, "request", "requests") + " without uuid", .warning)

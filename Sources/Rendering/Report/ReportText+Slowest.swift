@@ -53,7 +53,7 @@ extension ReportText {
     ]
   }
 
-  private func clock(_ time: CaptureTime) -> String {
+  func clock(_ time: CaptureTime) -> String {
     var buffer = OutputBuffer(capacity: 64)
     let ahead = Int64(secondsFromUTC(time)) * 1_000_000_000
     buffer.append(clock: time.advanced(byNanoseconds: ahead), decimals: 6)
@@ -61,14 +61,14 @@ extension ReportText {
   }
 
   /// The packets of the request's first and the response's last byte: `12→15`.
-  private static func packets(_ record: TransactionRecord) -> String {
+  static func packets(_ record: TransactionRecord) -> String {
     guard let last = record.responseFrameEnd ?? record.responseFrame else {
       return "\(record.requestFrame)"
     }
     return "\(record.requestFrame)→\(last)"
   }
 
-  private static func connection(_ record: TransactionRecord) -> String {
+  static func connection(_ record: TransactionRecord) -> String {
     var buffer = OutputBuffer(capacity: 128)
     buffer.append(record.identity.source(of: record.direction))
     buffer.append(" → ")
@@ -77,7 +77,7 @@ extension ReportText {
   }
 
   /// What made up the latency and what disturbed it, without the latency, which the table tells.
-  private static func explanation(_ record: TransactionRecord) -> String? {
+  static func explanation(_ record: TransactionRecord) -> String? {
     var buffer = OutputBuffer(capacity: 256)
     Explanation.append(record, to: &buffer)
     guard let first = buffer.string.firstRange(of: " · ") else { return nil }

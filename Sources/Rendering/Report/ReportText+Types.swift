@@ -1,47 +1,65 @@
 internal import Records
 internal import Statistics
+internal import Wire
 
 extension ReportText {
-  /// The table by request type and direction, with its total.
-  func appendTypes(_ summary: Summary, to buffer: inout OutputBuffer) {
+  /// The table by what was grouped by, or by request type and direction, with its total.
+  func appendRows(_ summary: Summary, to buffer: inout OutputBuffer) {
     guard summary.totals.requests > 0 else { return }
-    appendTitle("Requests by type", to: &buffer)
-    var table = ReportTable([
-      ReportTable.Column(title: "type", alignsRight: false, narrowest: 12),
+    if let groups = summary.groups {
+      appendGroups(groups, summary, to: &buffer)
+    } else {
+      appendTypes(summary, to: &buffer)
+    }
+    if views.isCensored {
+      appendCensoredNote(summary.totals, to: &buffer)
+    } else {
+      appendExactFigures(summary.totals, to: &buffer)
+      appendCensoredChanges(summary, to: &buffer)
+    }
+    appendUnknownStatus(summary.totals, to: &buffer)
+  }
+
+  /// The most rows of a table.
+  var rowLimit: Int { views.top ?? listLimit * 2 }
+
+  /// How narrow the first column may become before figures are left out.
+  var narrowestName: Int { width >= 110 ? 24 : width >= 90 ? 18 : 12 }
+
+  private func appendTypes(_ summary: Summary, to buffer: inout OutputBuffer) {
+    appendTitle("Requests by type" + sortedBy, to: &buffer)
+    let names = [
+      ReportTable.Column(title: "type", alignsRight: false, narrowest: narrowestName),
       ReportTable.Column(title: "to", alignsRight: false),
-      ReportTable.Column(title: "count"),
-      ReportTable.Column(title: "rate", importance: 2),
-      ReportTable.Column(title: "answered", importance: 5),
-      ReportTable.Column(title: "error"),
-      ReportTable.Column(title: "unansw."),
-      ReportTable.Column(title: "p50"),
-      ReportTable.Column(title: "p90", importance: 3),
-      ReportTable.Column(title: "p95", importance: 6),
-      ReportTable.Column(title: "p99", importance: 1),
-      ReportTable.Column(title: "p99.9", importance: 4),
-      ReportTable.Column(title: "max"),
-    ])
-    let covered = summary.coveredNanoseconds
+    ]
     let rows = summary.byType.filter { $0.tally.requests > 0 }
-    for row in rows.prefix(listLimit * 2) {
-      table.append(
-        cells(Self.name(of: row.type), Self.receiver(row.direction), row.tally, covered))
-    }
+    appendTable(
+      names, rows.map { ([Self.name(of: $0.type), Self.receiver($0.direction)], $0.tally) },
+      noun: "types", other: summary.otherTypes, summary, to: &buffer)
+  }
+
+  /// A table of tallies: names first, then the figures; the rest and the total at the end.
+  func appendTable(
+    _ names: [ReportTable.Column], _ rows: [(names: [ReportCell], tally: Tally)], noun: String,
+    other: Tally?, _ summary: Summary, to buffer: inout OutputBuffer
+  ) {
+    var table = ReportTable(names + Self.figureColumns)
+    let covered = summary.coveredNanoseconds
+    let blanks = Array(repeating: ReportCell(""), count: names.count - 1)
+    for row in rows.prefix(rowLimit) { table.append(row.names + cells(row.tally, covered)) }
     // The total stays the sum of what stands above it.
-    if var rest = rows.dropFirst(listLimit * 2).map(\.tally).first {
-      for row in rows.dropFirst(listLimit * 2 + 1) { rest = rest.adding(row.tally) }
-      let name = "(\(Units.count(UInt64(rows.count - listLimit * 2))) more types)"
-      table.append(cells(ReportCell(name, .faint), .absent, rest, covered))
+    if var rest = rows.dropFirst(rowLimit).first?.tally {
+      for row in rows.dropFirst(rowLimit + 1) { rest = rest.adding(row.tally) }
+      let name = "(\(Units.count(UInt64(rows.count - rowLimit))) more \(noun))"
+      table.append([ReportCell(name, .faint)] + blanks + cells(rest, covered))
     }
-    if let rest = summary.otherTypes, rest.requests > 0 {
-      table.append(cells(ReportCell("(other)", .faint), .absent, rest, covered))
+    if let other, other.requests > 0 {
+      table.append([ReportCell("(other)", .faint)] + blanks + cells(other, covered))
     }
-    if rows.count > 1 || summary.otherTypes != nil {
-      table.append(cells(ReportCell("total", .heading), ReportCell(""), summary.totals, covered))
+    if rows.count > 1 || other != nil {
+      table.append([ReportCell("total", .heading)] + blanks + cells(summary.totals, covered))
     }
     appendTable(table, to: &buffer)
-    appendExactFigures(summary.totals, to: &buffer)
-    appendUnknownStatus(summary.totals, to: &buffer)
   }
 
   static func name(of type: [UInt8]?) -> ReportCell {
@@ -53,13 +71,29 @@ extension ReportText {
     ReportCell(direction == .clientToServer ? "server" : "client")
   }
 
-  private func cells(
-    _ name: ReportCell, _ receiver: ReportCell, _ tally: Tally, _ covered: UInt64?
-  ) -> [ReportCell] {
-    let figures = LatencyFigures(tally.latency)
+  private var sortedBy: String { views.isCensored ? ", percentiles with the unanswered" : "" }
+
+  private static let figureColumns = [
+    ReportTable.Column(title: "count"),
+    ReportTable.Column(title: "rate", importance: 2),
+    ReportTable.Column(title: "answered", importance: 5),
+    ReportTable.Column(title: "error"),
+    ReportTable.Column(title: "unansw."),
+    ReportTable.Column(title: "p50"),
+    ReportTable.Column(title: "p90", importance: 3),
+    ReportTable.Column(title: "p95", importance: 6),
+    ReportTable.Column(title: "p99", importance: 1),
+    ReportTable.Column(title: "p99.9", importance: 4),
+    ReportTable.Column(title: "max"),
+    ReportTable.Column(title: "mean", importance: 8),
+    ReportTable.Column(title: "late", importance: 9),
+    ReportTable.Column(title: "in flight", importance: 7),
+  ]
+
+  private func cells(_ tally: Tally, _ covered: UInt64?) -> [ReportCell] {
     let unanswered = tally.unanswered
-    return [
-      name, receiver, ReportCell(count: tally.requests),
+    var result = [
+      ReportCell(count: tally.requests),
       ReportCell(rate: tally.ratePerSecond(over: covered)),
       ReportCell(count: tally.answered),
       ReportCell(share: tally.errorRate, tally.errors > 0 ? .bad : .plain),
@@ -67,9 +101,32 @@ extension ReportText {
         count: unanswered.total,
         unanswered.failures > 0 ? .bad : unanswered.total > 0 ? .warning : .plain),
     ]
-      + [
-        figures?.p50, figures?.p90, figures?.p95, figures?.p99, figures?.p999, figures?.maximum,
-      ].map { ReportCell(duration: $0) }
+    result += views.isCensored ? censoredCells(tally) : plainCells(tally)
+    result.append(ReportCell(duration: tally.latency.mean))
+    result.append(ReportCell(count: tally.late))
+    result.append(ReportCell(number: tally.inFlightMean(over: covered)))
+    return result
+  }
+
+  private func plainCells(_ tally: Tally) -> [ReportCell] {
+    let figures = LatencyFigures(tally.latency)
+    return [
+      figures?.p50, figures?.p90, figures?.p95, figures?.p99, figures?.p999, figures?.maximum,
+    ].map { ReportCell(duration: $0) }
+  }
+
+  private func censoredCells(_ tally: Tally) -> [ReportCell] {
+    guard let figures = CensoredFigures(tally) else {
+      return Array(repeating: .absent, count: 6)
+    }
+    return [figures.p50, figures.p90, figures.p95, figures.p99, figures.p999].map {
+      $0.map { ReportCell(duration: $0) } ?? Self.beyond(figures.longest)
+    } + [ReportCell(duration: tally.latency.maximum)]
+  }
+
+  /// What is longer than anything that was observed: `>30.0 s`.
+  static func beyond(_ nanoseconds: UInt64) -> ReportCell {
+    ReportCell(">" + Units.duration(Int64(clamping: nanoseconds)), .warning)
   }
 
   private func appendExactFigures(_ totals: Tally, to buffer: inout OutputBuffer) {

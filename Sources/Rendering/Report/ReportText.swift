@@ -12,10 +12,12 @@ public struct ReportText {
   /// The most lines of each list of texts and types; the table by type has twice as many.
   public var listLimit = 12
   let palette: Palette
+  let views: ReportViews
   let secondsFromUTC: (CaptureTime) -> Int32
 
   /// Creates a printer for a terminal.
-  public init(style: TableStyle) {
+  public init(style: TableStyle, views: ReportViews = ReportViews()) {
+    self.views = views
     width = max(40, style.width)
     palette = style.palette
     secondsFromUTC = style.secondsFromUTC
@@ -43,7 +45,12 @@ public struct ReportText {
       appendDiagnostics(summary, to: &buffer)
       return
     }
-    appendTypes(summary, to: &buffer)
+    appendRows(summary, to: &buffer)
+    if let timeline = summary.timeline {
+      if views.hasTimeline { appendTimeline(timeline, to: &buffer) }
+      if views.hasHeatMap { appendHeatMap(timeline, to: &buffer) }
+    }
+    appendHistograms(summary, to: &buffer)
     appendErrors(summary, to: &buffer)
     appendUnanswered(summary, to: &buffer)
     appendNotifications(summary, to: &buffer)

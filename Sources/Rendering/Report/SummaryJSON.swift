@@ -8,33 +8,47 @@ public import Statistics
 /// something in them; what cannot be known (a rate over no time, a share of nothing) is left out.
 public enum SummaryJSON {
   /// Writes the `summary` line.
-  public static func appendLine(_ summary: Summary, to writer: inout JSONWriter) {
+  public static func appendLine(
+    _ summary: Summary, views: ReportViews = ReportViews(), to writer: inout JSONWriter
+  ) {
     writer.beginLine(record: "summary")
-    appendFields(of: summary, to: &writer)
+    appendFields(of: summary, views, to: &writer)
+    appendLittlesLaw(summary, to: &writer)
+    if let timeline = summary.timeline {
+      if views.hasTimeline { append(timeline, to: &writer) }
+      if views.hasHeatMap { appendHeatMap(timeline, to: &writer) }
+    }
     writer.endLine()
   }
 
-  static func appendFields(of summary: Summary, to writer: inout JSONWriter) {
+  static func appendFields(
+    of summary: Summary, _ views: ReportViews, to writer: inout JSONWriter
+  ) {
     let covered = summary.coveredNanoseconds
+    let figures = FigureOptions(
+      covered: covered, isCensored: views.isCensored, hasHistogram: views.histogram == .rows)
     writer.field("from", summary.from)
     writer.field("to", summary.to)
     writer.field("ended", summary.ended?.name)
     append(summary.health, qualityOf: summary.totals, to: &writer)
     writer.key("totals")
     writer.beginObject()
-    append(summary.totals, over: covered, to: &writer)
+    var whole = figures
+    whole.hasHistogram = views.histogram != .none
+    append(summary.totals, whole, to: &writer)
     writer.endObject()
     writer.key("by_type")
     writer.beginArray()
-    for row in summary.byType { append(row, over: covered, to: &writer) }
+    for row in summary.byType { append(row, figures, to: &writer) }
     if let rest = summary.otherTypes {
       writer.beginObject()
       writer.field("type", "(other)")
       writer.field("other", true)
-      append(rest, over: covered, to: &writer)
+      append(rest, figures, to: &writer)
       writer.endObject()
     }
     writer.endArray()
+    if let groups = summary.groups { append(groups, figures, to: &writer) }
     append(summary.messages, to: &writer)
     writer.key("diagnostics")
     writer.beginObject()
@@ -97,18 +111,26 @@ public enum SummaryJSON {
   }
 
   private static func append(
-    _ row: Summary.TypeRow, over covered: UInt64?, to writer: inout JSONWriter
+    _ row: Summary.TypeRow, _ options: FigureOptions, to writer: inout JSONWriter
   ) {
     writer.beginObject()
     if let type = row.type { unsafe writer.field("type", text: type.span.bytes) }
     writer.field("direction", row.direction.name)
-    append(row.tally, over: covered, to: &writer)
+    append(row.tally, options, to: &writer)
     writer.endObject()
   }
 
-  private static func append(
-    _ tally: Tally, over covered: UInt64?, to writer: inout JSONWriter
-  ) {
+  /// What is told of every tally of a line.
+  struct FigureOptions {
+    /// The packet time covered, nanoseconds.
+    var covered: UInt64?
+    var isCensored: Bool
+    var hasHistogram: Bool
+  }
+
+  static func append(_ tally: Tally, _ options: FigureOptions, to writer: inout JSONWriter) {
+    let covered = options.covered
+
     writer.field("requests", tally.requests)
     writer.field("answered", tally.answered)
     writer.field("ok", tally.ok)
@@ -131,6 +153,12 @@ public enum SummaryJSON {
     writer.field("in_flight_max", tally.inFlightMaximum)
     append(tally.latency, "latency", to: &writer)
     if tally.hasInexactLatency { append(tally.exactLatency, "latency_exact", to: &writer) }
+    if options.isCensored {
+      appendCensored(tally, to: &writer)
+    } else {
+      writer.field("censored_changes", CensoredChange.changes(of: tally).map(\.name))
+    }
+    if options.hasHistogram { appendHistogram(tally, to: &writer) }
     append(
       tally.errorsByCode, "errors_by_code", exactly: "errors_by_code_base64", to: &writer)
     append(

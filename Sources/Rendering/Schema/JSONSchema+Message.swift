@@ -29,7 +29,7 @@ extension JSONSchema {
       ]
   }
 
-  private static var parameter: [SchemaField] {
+  static var parameter: [SchemaField] {
     [
       .always("key", .text, "The key, possibly empty."),
       .optional("key_base64", .base64, "The exact bytes of key, where not UTF-8."),

@@ -18,6 +18,9 @@ extension JSONSchema {
       .optional("where", .text, "The expression that selects records."),
       .optional("by", .list(.text), "What the report groups by."),
       .duration("interval", "The length of an interval."),
+      .optional("sort", .text, "What the rows of a report are sorted by."),
+      .optional(
+        "censored", .flag, "Whether percentiles count unanswered requests as cut off."),
       .optional("failed", .flag, "Whether only failed transactions are told."),
       .duration("slower", "The least latency of a transaction that is told."),
       .optional("top", .integer, "How many of the slowest are told."),

@@ -13,6 +13,11 @@ extension JSONSchema {
       .optional("by_type", .list(.shared("figures")), "Transactions by type and direction."),
       .optional("groups", .list(.shared("figures")), "Transactions by what was asked for."),
       .optional("messages", .object(messages), "Messages, those outside transactions too."),
+      .optional(
+        "littles_law", .object(littlesLaw),
+        "The mean in flight against rate times latency, as a check on the measurement."),
+      .optional("timeline", .object(timeline), "With --timeline: what happened over time."),
+      .optional("heatmap", .object(heatMap), "With --heatmap: types against time."),
       .optional("diagnostics", .counts, "Oddities, by code."),
     ]
   }
@@ -31,8 +36,6 @@ extension JSONSchema {
       .optional("skipped_bytes", .integer, "Bytes that were no message."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
       .optional("connections", .integer, "Connections."),
-      .optional("protocol_connections", .integer, "Those in which a message was read."),
-      .optional("connections", .integer, "TCP connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),
       .optional("evicted_connections", .integer, "Connections forgotten to make room."),
       .optional(
@@ -82,7 +85,49 @@ extension JSONSchema {
       .optional(
         "errors_by_reason_base64", .counts,
         "By the exact bytes, of the reasons that are not UTF-8."),
-      .optional("other", .flag, "True in the row of the types that have none of their own."),
+      .optional(
+        "latency_censored", .object(censored),
+        "With --censored: percentiles that count unanswered requests as cut off."),
+      .optional(
+        "censored_changes", .list(.text),
+        "Percentiles of latency that --censored would change."),
+      .optional(
+        "latency_histogram", .list(.object(histogram)),
+        "With --histogram: latencies in ranges that follow on each other."),
+      .optional("connection", .integer, "In a group: the number of the connection."),
+      .optional("tcp_stream", .integer, "In a group: Wireshark's tcp.stream."),
+      .optional("client", .text, "In a group: the client's IP address."),
+      .optional("client_port", .integer, "In a group by connection: the client's TCP port."),
+      .optional("server", .text, "In a group: the server's IP address."),
+      .optional("server_port", .integer, "In a group: the server's TCP port."),
+      .optional(
+        "params", .list(.object(parameter)),
+        "In a group: the parameters that its requests have in common; absent where they have none."
+      ),
+    ]
+  }
+
+  private static var censored: [SchemaField] {
+    [
+      .always("count", .integer, "How many latencies."),
+      .always("censored", .integer, "How many waits without an answer."),
+    ]
+      + [
+        ("p50", "The median."), ("p90", "90 % are at most this."),
+        ("p95", "95 % are at most this."), ("p99", "99 % are at most this."),
+        ("p999", "99.9 % are at most this."),
+        (
+          "longest",
+          "The longest latency or wait. A percentile that is absent was not reached by then."
+        ),
+      ].map { SchemaField.duration($0.0, $0.1) }
+  }
+
+  private static var histogram: [SchemaField] {
+    [
+      .always("from_ns", .integer, "The least of the range. Nanoseconds."),
+      .always("to_ns", .integer, "Where the next range begins. Nanoseconds."),
+      .always("count", .integer, "How many latencies."),
     ]
   }
 

@@ -12,18 +12,17 @@ struct ReportCommand: RunnableCommand {
   @OptionGroup var options: SharedOptions
   @OptionGroup(title: "Selection") var filter: WhereOptions
   @OptionGroup(title: "Selection") var times: TimeOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "How many of the slowest transactions are listed. (default: 10)", valueName: "n"))
-  var top: Int?
+  @OptionGroup(title: "Report") var report: ReportOptions
+  @OptionGroup(title: "Page") var page: PageOptions
 
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
     var selection = RecordSelection()
-    selection.top = try top.map { try SelectionOptions.checked(top: $0, least: 0) }
-    return try Run(
-      try RunPlan(.report, options, selection: selection, filter: filter, times: times)
-    ).execute()
+    selection.top = try report.top.map { try SelectionOptions.checked(top: $0, least: 0) }
+    var settings = try ReportSettings(report)
+    var plan = try RunPlan(.report, options, selection: selection, filter: filter, times: times)
+    try page.apply(to: &plan, &settings)
+    plan.take(settings)
+    return try Run(plan).execute()
   }
 }

@@ -1,6 +1,7 @@
 import Capture
 import Inspection
 import Rendering
+import Statistics
 import Wire
 
 extension RunPlan {
@@ -57,6 +58,10 @@ extension RunPlan {
     run.onlyFailed = selection.failedOnly ? true : nil
     run.slowerNanoseconds = selection.slowerNanoseconds
     run.top = selection.top
+    run.groups = report.plan.grouping?.dimensions.map(\.name) ?? []
+    run.intervalNanoseconds = report.intervalNanoseconds
+    run.sort = report.order?.rawValue
+    run.isCensored = report.views.isCensored ? true : nil
     run.count = packetLimit
     let limits = inspection.limits
     run.limits.waitingBytesPerStream = limits.waitingBytesPerStream

@@ -2,6 +2,7 @@ import Capture
 import Inspection
 import Rendering
 import Selection
+import Statistics
 import Wire
 
 /// What a run does: plain values, checked, made of what was typed.
@@ -39,9 +40,13 @@ struct RunPlan {
   var secretKeys: [String] = []
   /// Whether other addresses stand in place of the real ones.
   var isAnonymous = false
+  /// What a report groups by and shows.
+  private(set) var report = ReportSettings()
   var format = OutputFormat.text
   /// The path of the output; nil for standard output.
   var outputPath: String?
+  /// Where the page of a report is written; nil for none, `-` for standard output.
+  var pagePath: String?
   /// Where `streams` writes files.
   var directory: String?
   var isUTC = false
@@ -53,6 +58,11 @@ struct RunPlan {
   /// Whether `messages` shows each message with all its parameters, and its bytes.
   var showsWholeMessages = false
   var showsBytes = false
+
+  /// Whether what is shown goes to standard output.
+  var writesToStandardOutput: Bool { outputPath == nil || outputPath == "-" }
+  /// Whether standard output is the page's, and the report for people is left out for it.
+  var isPageOnly: Bool { pagePath == "-" && writesToStandardOutput }
 }
 
 /// Which records are shown. Statistics count them all.
@@ -107,6 +117,14 @@ extension RunPlan {
     secretKeys = try options.privacy.keys()
     isAnonymous = options.privacy.anonymize
     try choose(expression?.expression, times)
+  }
+
+  /// Makes it the plan of a report with settings.
+  mutating func take(_ settings: ReportSettings) {
+    report = settings
+    if let grouping = settings.plan.grouping, grouping.needsParameters {
+      inspection.keepsParameters = true
+    }
   }
 
   private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {

@@ -20,6 +20,8 @@ final class RecordTee: RecordSink {
   private var taken: (messages: UInt64, transactions: UInt64, connections: UInt64) = (0, 0, 0)
   private let view: RunPlan.View
   private let output: (any RecordSink)?
+  /// What a report gathers beyond the summary, if it was asked for.
+  private let reports: ReportCollectors?
 
   /// Creates a tee.
   ///
@@ -27,8 +29,10 @@ final class RecordTee: RecordSink {
   ///   - output: the renderer; nil for a report, which is written at the end.
   ///   - anonymizer: puts other addresses in place of the real ones; nil for the real ones.
   ///   - seed: seeds the tables of the statistics.
+  ///   - intervals: takes every record, too, if a row for each interval was asked for.
   init(
-    _ plan: RunPlan, output: (any RecordSink)?, anonymizer: Anonymizer? = nil, seed: UInt64
+    _ plan: RunPlan, output: (any RecordSink)?, intervals: IntervalCollector? = nil,
+    anonymizer: Anonymizer? = nil, seed: UInt64
   ) {
     choice = RecordChoice(
       expression: plan.expression, for: plan.view.selectableKinds, since: plan.since,
@@ -37,6 +41,7 @@ final class RecordTee: RecordSink {
     var limits = SummaryCollector.Limits()
     if plan.view == .report, let top = plan.selection.top { limits.slowest = top }
     collector = SummaryCollector(limits: limits, seed: seed)
+    reports = ReportCollectors(plan.report.plan, intervals: intervals, limits: limits, seed: seed)
     if plan.view == .transactions, let top = plan.selection.top {
       limits.slowest = top
       slowest = SummaryCollector(limits: limits, seed: seed)
@@ -48,8 +53,11 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
-  /// A report shows no messages, and only the slowest transactions whole; who chooses reads it all.
-  private var readsAll: Bool { view != .report || !choice.isEverything || anonymizer != nil }
+  /// A report shows no messages, and only the slowest transactions whole; who chooses reads it all,
+  /// and so may what a report gathers beyond its summary.
+  private var readsAll: Bool {
+    view != .report || !choice.isEverything || anonymizer != nil || reports != nil
+  }
   var readsMessages: Bool { readsAll }
   var wholeFromLatency: Int64 { readsAll ? .min : collector.wholeFromLatency }
 
@@ -119,6 +127,7 @@ final class RecordTee: RecordSink {
   ) {
     taken.messages &+= 1
     collector.take(record, parameters: parameters, text: text)
+    reports?.take(record, parameters: parameters, text: text)
     guard view == .messages, let output else { return }
     if selection.failedOnly {
       guard record.kind == .response, record.status == .error else { return }
@@ -130,6 +139,7 @@ final class RecordTee: RecordSink {
   private func tell(_ record: borrowing TransactionRecord, text: RawSpan) {
     taken.transactions &+= 1
     collector.take(record, text: text)
+    reports?.take(record, text: text)
     guard view == .transactions, isSelected(record) else { return }
     if let slowest {
       slowest.take(record, text: text)
@@ -140,6 +150,7 @@ final class RecordTee: RecordSink {
 
   private func tell(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     collector.take(record, text: text)
+    reports?.take(record, text: text)
     // Among selected records they would be noise; the totals count them.
     guard view != .report, !selection.isActive, choice.showsDiagnostics else { return }
     output?.take(record, text: text)
@@ -159,6 +170,21 @@ final class RecordTee: RecordSink {
     before.unanswered = record.unanswered ?? .timeout
     before.latency = nil
     collector.take(before, text: text)
+    reports?.take(before, text: text)
+  }
+
+  /// Everything that was counted.
+  ///
+  /// - Parameters:
+  ///   - range: the packet time covered; absent when there was no packet.
+  ///   - ended: why the run ended.
+  ///   - health: how much of the traffic the capture saw.
+  func summary(
+    over range: (first: CaptureTime, last: CaptureTime)?, ended: RunEnd, health: CaptureHealth
+  ) -> Summary {
+    var summary = collector.summary(over: range, ended: ended, health: health)
+    reports?.complete(&summary)
+    return summary
   }
 
   /// Tells what was kept for the end: the slowest transactions, the slowest first.

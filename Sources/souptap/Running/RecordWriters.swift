@@ -12,6 +12,8 @@ protocol RecordWriter: RecordSink {
   func write(_ stream: StreamRecord)
   /// Lets `body` write bytes among what is shown to people; nothing where records are for programs.
   func write(_ body: (inout OutputBuffer) -> Void)
+  /// Tells an interval that ended.
+  func write(_ interval: Summary)
   /// Hands on what was gathered.
   func flush()
   /// Writes what comes behind the last record, and hands it on.
@@ -23,9 +25,11 @@ protocol RecordWriter: RecordSink {
 /// Records as NDJSON, between `meta` and `summary`.
 final class NDJSONWriter: RecordWriter {
   private let renderer: NDJSONRenderer
+  private let views: ReportViews
 
-  init(_ renderer: NDJSONRenderer) {
+  init(_ renderer: NDJSONRenderer, views: ReportViews) {
     self.renderer = renderer
+    self.views = views
   }
 
   func begin(_ run: RunDescription) { renderer.write(run) }
@@ -33,11 +37,14 @@ final class NDJSONWriter: RecordWriter {
   func write(_ stream: StreamRecord) { renderer.write(stream) }
 
   func write(_ body: (inout OutputBuffer) -> Void) {}
+  func write(_ interval: Summary) {
+    renderer.write { IntervalJSON.appendLine(interval, views: views, to: &$0) }
+  }
 
   func flush() { renderer.flush() }
 
   func end(_ summary: Summary, survey: ReportSurvey) {
-    renderer.write { SummaryJSON.appendLine(summary, to: &$0) }
+    renderer.write { SummaryJSON.appendLine(summary, views: views, to: &$0) }
     renderer.flush()
   }
 
@@ -98,6 +105,7 @@ final class TextWriter: RecordWriter {
   }
 
   func write(_ body: (inout OutputBuffer) -> Void) { renderer.write(body) }
+  func write(_ interval: Summary) {}
 
   func flush() { renderer.flush() }
 
@@ -120,13 +128,16 @@ final class TextWriter: RecordWriter {
   func take(_ record: borrowing ConnectionRecord) { renderer.take(record) }
 }
 
-/// No records: the report at the end.
+/// No records but intervals: the report at the end.
 final class ReportWriter: RecordWriter {
   private let text: ReportText
+  private let intervals: IntervalText
   private let output: any OutputSink
+  private var hasIntervals = false
 
-  init(_ text: ReportText, output: any OutputSink) {
+  init(_ text: ReportText, intervals: IntervalText, output: any OutputSink) {
     self.text = text
+    self.intervals = intervals
     self.output = output
   }
 
@@ -135,11 +146,19 @@ final class ReportWriter: RecordWriter {
   func write(_ stream: StreamRecord) {}
 
   func write(_ body: (inout OutputBuffer) -> Void) {}
+  func write(_ interval: Summary) {
+    var buffer = OutputBuffer()
+    if !hasIntervals { intervals.appendTitles(to: &buffer) }
+    hasIntervals = true
+    intervals.append(interval, to: &buffer)
+    output.write(buffer.bytes)
+  }
 
   func flush() {}
 
   func end(_ summary: Summary, survey: ReportSurvey) {
     var buffer = OutputBuffer()
+    if hasIntervals { buffer.append("\n") }
     text.append(summary, survey: survey, to: &buffer)
     output.write(buffer.bytes)
   }

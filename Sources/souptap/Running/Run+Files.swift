@@ -9,7 +9,7 @@ extension Run {
   func read(_ path: String, _ filter: CaptureFilter?) throws -> RunEnd {
     let source = try SavefileSource(path: path)
     source.lossHandler = inspector.lost
-    writer.begin(plan.description(inputs: [path], mode: .file, anonymizer: anonymizer))
+    begin(plan.description(inputs: [path], mode: .file, anonymizer: anonymizer))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
@@ -39,7 +39,7 @@ extension Run {
     let source = MergedSource(
       paths: paths, interrupt: signals.descriptor, lossHandler: inspector.lost
     ) { self.report($0) }
-    writer.begin(plan.description(inputs: paths, mode: .file, anonymizer: anonymizer))
+    begin(plan.description(inputs: paths, mode: .file, anonymizer: anonymizer))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
@@ -72,12 +72,14 @@ extension Run {
     let limit = plan.packetLimit ?? .max
     let twins = twinFilter
     let tee = tee
+    let hasIntervals = plan.report.intervalNanoseconds != nil
     return { packet, bytes, comment throws(CaptureError) in
       if self.inspected == 0, self.filteredOut == 0 { tee.begin(at: packet.time) }
       if let filter, try !filter.passes(packet, bytes: bytes) {
         self.filteredOut &+= 1
         return true
       }
+      if hasIntervals { self.reach(packet.time) }
       if let twins, twins.isTwin(packet, bytes: bytes) {
         self.twins &+= 1
         self.twinBytes &+= UInt64(bytes.byteCount)

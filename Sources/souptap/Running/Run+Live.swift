@@ -12,7 +12,7 @@ extension Run {
   /// Captures on an interface until somebody stops it.
   func capture(_ interface: String) throws -> RunEnd {
     let source = try LiveSource(interface: interface, filter: plan.liveFilter)
-    writer.begin(
+    begin(
       plan.description(
         inputs: [source.name], mode: .live, filter: source.filter, anonymizer: anonymizer))
     writer.flush()
@@ -28,14 +28,16 @@ extension Run {
           interrupt: signals.descriptor, milliseconds: Run.waitMilliseconds)
         let count = try source.forEachWaitingPacket { packet, bytes in
           if inspected == 0 { tee.begin(at: packet.time) }
+          reach(packet.time)
           inspector.inspect(packet, bytes: bytes)
           inspected &+= 1
           return plan.packetLimit.map { inspected < $0 } ?? true
         }
         let now = Clock.now()
         if count == 0 {
-          inspector.advance(
-            to: now.advanced(byNanoseconds: -2 * LiveSource.deliveryNanoseconds))
+          let passed = now.advanced(byNanoseconds: -2 * LiveSource.deliveryNanoseconds)
+          reach(passed)
+          inspector.advance(to: passed)
         }
         if drops.isDue(now) { drops.poll(source, self, now: now) }
         writer.flush()

@@ -17,6 +17,12 @@ final class Run {
   let inspector: Inspector
   let anonymizer: Anonymizer?
   private let streams: StreamFiles?
+  private let page: PageFile?
+  /// What the run was told to do; known once its input is open.
+  private var description: RunDescription?
+  private let arranger: ReportArranger
+  /// Tells a row for each interval, if that was asked for.
+  private let intervals: IntervalCollector?
 
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
@@ -38,13 +44,26 @@ final class Run {
     configuration.seed = UInt64.random(in: .min ... .max)
     self.plan = plan
     twinFilter = plan.removesDuplicates ? TwinFilter() : nil
+    page = try plan.pagePath.map { try PageFile($0) }
     output = try Run.open(plan)
     writer = plan.makeWriter(output)
     anonymizer = plan.isAnonymous ? Anonymizer(key: plan.tokenKey) : nil
-    tee = RecordTee(
-      plan, output: plan.view == .report ? nil : writer, anonymizer: anonymizer,
-      seed: UInt64.random(in: .min ... .max))
     let writer = writer
+    let arranger = ReportArranger(plan)
+    self.arranger = arranger
+    intervals = plan.report.intervalNanoseconds.map { length in
+      IntervalCollector(
+        length: length, grouping: plan.report.plan.grouping,
+        seed: UInt64.random(in: .min ... .max)
+      ) { interval in
+        var interval = interval
+        arranger.arrange(&interval)
+        writer.write(interval)
+      }
+    }
+    tee = RecordTee(
+      plan, output: plan.view == .report ? nil : writer, intervals: intervals,
+      anonymizer: anonymizer, seed: UInt64.random(in: .min ... .max))
     streams = try plan.directory.map {
       try StreamFiles(
         directory: $0, showsOthers: plan.inspection.showsOtherConnections,
@@ -71,7 +90,14 @@ final class Run {
     // Nothing was read and why was told: a report about nothing would bury that.
     if hadTrouble, plan.format == .text, inspected == 0, filteredOut == 0 { return .trouble }
     inspector.finish()
+    intervals?.finish(health: health)
     return finish(ended)
+  }
+
+  /// Tells what the run does, before its first record.
+  func begin(_ description: RunDescription) {
+    self.description = description
+    writer.begin(description)
   }
 
   /// Tells trouble that does not end the run.
@@ -83,19 +109,34 @@ final class Run {
   }
 
   /// Whether nobody can take more output.
-  var isOutputGone: Bool { output.trouble != nil }
+  var isOutputGone: Bool { output.trouble != nil && page == nil }
 
-  private func finish(_ reason: RunEnd) -> ExitStatus {
+  /// How much of the traffic was captured so far.
+  private var health: CaptureHealth {
     var health = inspector.health
     health.droppedKernel = droppedByKernel
     health.droppedInterface = droppedByInterface
     health.packets &+= twins
     health.bytes &+= twinBytes
     health.duplicatePackets &+= twins
-    let summary = tee.collector.summary(
+    return health
+  }
+
+  /// Ends the intervals that packet time has passed, before the packet of that time is inspected.
+  func reach(_ time: CaptureTime) {
+    guard let intervals, intervals.isDue(at: time) else { return }
+    // Timers that are due before belong to the intervals that end.
+    intervals.note(health)
+    inspector.advance(to: time)
+    intervals.advance(to: time, health: health)
+  }
+
+  private func finish(_ reason: RunEnd) -> ExitStatus {
+    var summary = tee.summary(
       over: tee.choice.covered(inspector.timeRange),
       ended: hadTrouble && reason == .endOfInput ? .error : reason,
       health: health)
+    arranger.arrange(&summary)
     tee.finish()
     streams?.finish()
     if let problem = streams?.trouble {
@@ -107,6 +148,7 @@ final class Run {
     survey.selection = plan.shownSelection(anonymizer)
     writer.end(summary, survey: survey)
     output.finish()
+    writePage(summary, survey)
     switch output.trouble {
     case .closedPipe?: return hadTrouble ? .trouble : .fine
     case .failed(let problem)?:
@@ -121,11 +163,23 @@ final class Run {
     return plan.isStrict && isOdd ? .checkFailed : .fine
   }
 
+  /// Writes the page of a report, if one is wanted.
+  private func writePage(_ summary: Summary, _ survey: ReportSurvey) {
+    guard let page, let description else { return }
+    let contents = plan.makePage(description)
+    let problem = page.write { output in
+      contents.write(summary, survey: survey, to: HTMLWriter(output: output))
+    }
+    guard let problem else { return }
+    hadTrouble = true
+    Console.say(problem)
+  }
+
   private func close(_ summary: Summary) {
     guard !plan.isQuiet else { return }
     if let line = ClosingLines.limits(summary.health?.limits) { Console.say(line) }
     // The text report says it itself.
-    if plan.view == .report, plan.format == .text { return }
+    if plan.view == .report, plan.format == .text, !plan.isPageOnly { return }
     if tee.byteWriter?.hidesBytes ?? false {
       Console.say("--hex: bytes of hidden values are shown as **")
     }
@@ -159,11 +213,23 @@ final class Run {
 
   /// Opens the output, which must be none of the inputs, or it would be emptied before it is read.
   private static func open(_ plan: RunPlan) throws -> OutputFile {
+    if let page = plan.pagePath, page != "-" { try checkIsNoInput(page, "--html", plan) }
+    if plan.isPageOnly { return OutputFile(descriptor: -1, name: "nowhere") }
     guard let path = plan.outputPath, path != "-" else { return OutputFile() }
-    if case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) }) {
-      throw ConfigurationError("--output \(path): is one of the inputs; name another file")
+    try checkIsNoInput(path, "--output", plan)
+    let output = try OutputFile(creating: path)
+    if let page = plan.pagePath, isSameFile(path, page) {
+      throw ConfigurationError("--html \(page): is the file of --output, too; name another")
     }
-    return try OutputFile(creating: path)
+    return output
+  }
+
+  private static func checkIsNoInput(
+    _ path: String, _ option: String, _ plan: RunPlan
+  ) throws(ConfigurationError) {
+    guard case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) })
+    else { return }
+    throw ConfigurationError("\(option) \(path): is one of the inputs; name another file")
   }
 
   private static func isSameFile(_ a: String, _ b: String) -> Bool {

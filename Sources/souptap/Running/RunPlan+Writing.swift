@@ -18,12 +18,24 @@ extension RunPlan {
       case .messages: [.messages, .diagnostics]
       }
     if format == .ndjson {
-      return NDJSONWriter(NDJSONRenderer(kinds: kinds, secrets: secrets, output: output))
+      return NDJSONWriter(
+        NDJSONRenderer(kinds: kinds, secrets: secrets, output: output), views: report.views)
     }
     let style = makeStyle(output)
-    if view == .report { return ReportWriter(ReportText(style: style), output: output) }
+    if view == .report {
+      return ReportWriter(
+        ReportText(style: style, views: report.views),
+        intervals: IntervalText(style: style, views: report.views), output: output)
+    }
     return TextWriter(
       TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
+  }
+
+  /// The page of a report.
+  func makePage(_ run: RunDescription) -> ReportPage {
+    guard !isUTC else { return ReportPage(run) }
+    let zone = LocalZone()
+    return ReportPage(run, secondsFromUTC: { zone.secondsFromUTC(at: $0) })
   }
 
   private func makeStyle(_ output: OutputFile) -> TableStyle {

@@ -19,9 +19,17 @@ final class OutputFile: OutputSink {
   private let name: String
 
   /// Standard output.
-  init() {
+  ///
+  /// - Parameter name: what it is called in messages.
+  init(named name: String = "standard output") {
     descriptor = STDOUT_FILENO
-    name = "standard output"
+    self.name = name
+  }
+
+  /// A file that is open already, or, with a negative descriptor, nothing: what is written is gone.
+  init(descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
   }
 
   /// The file at `path`, created or emptied.
@@ -36,7 +44,7 @@ final class OutputFile: OutputSink {
   }
 
   func write(_ bytes: RawSpan) {
-    guard trouble == nil else { return }
+    guard trouble == nil, descriptor >= 0 else { return }
     unsafe bytes.withUnsafeBytes { buffer in
       var rest = unsafe buffer[...]
       while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
@@ -54,7 +62,8 @@ final class OutputFile: OutputSink {
 
   /// Closes the file. Some file systems tell only then that the disk is full.
   func finish() {
-    guard descriptor != STDOUT_FILENO, close(descriptor) != 0, trouble == nil else { return }
+    guard descriptor >= 0, descriptor != STDOUT_FILENO else { return }
+    guard close(descriptor) != 0, trouble == nil else { return }
     trouble = .failed("\(name): \(systemMessage(errno))")
   }
 

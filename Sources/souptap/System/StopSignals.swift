@@ -8,7 +8,7 @@ struct StopSignals {
   /// Readable from the first signal on.
   let descriptor: Int32
 
-  /// Catches the signals, and ignores SIGPIPE: a write then says that its reader is gone.
+  /// Catches the signals.
   init() {
     var ends: [Int32] = [-1, -1]
     _ = unsafe pipe(&ends)
@@ -18,7 +18,6 @@ struct StopSignals {
     }
     descriptor = ends[0]
     unsafe wakeDescriptor = ends[1]
-    signal(SIGPIPE, SIG_IGN)
     // Some parents start us with signals blocked, and nothing could stop us then.
     var set = sigset_t()
     unsafe sigemptyset(&set)

@@ -1,0 +1,48 @@
+/// How many values fell into each bucket of a scale; memory goes by the buckets in use.
+///
+/// Buckets lie in pages of 64 that are made when the first value comes. Invariant: `directory` has
+/// for each page its number from 1 on, or 0.
+struct BucketCounts: Sendable {
+  private var directory: [UInt16] = []
+  private var counts: [UInt32] = []
+
+  private static let pageBits = 6
+
+  var isEmpty: Bool { directory.isEmpty }
+
+  var estimatedBytes: Int { directory.capacity * 2 + counts.capacity * 4 }
+
+  @inline(__always)
+  mutating func add(_ bucket: Int, _ count: UInt32 = 1) {
+    let page = bucket >> Self.pageBits
+    if page >= directory.count || directory[page] == 0 { makePage(page) }
+    let index = (Int(directory[page]) &- 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
+    counts[index] &+= count
+  }
+
+  /// Takes one value out of a bucket; false when there is none in it.
+  mutating func takeOut(_ bucket: Int) -> Bool {
+    let page = bucket >> Self.pageBits
+    guard page < directory.count, directory[page] != 0 else { return false }
+    let index = (Int(directory[page]) - 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
+    guard counts[index] > 0 else { return false }
+    counts[index] -= 1
+    return true
+  }
+
+  /// Calls `body` with each bucket in use and its count, ascending, until it returns false.
+  func visit(_ body: (Int, UInt32) -> Bool) {
+    for (page, number) in directory.enumerated() where number != 0 {
+      let start = (Int(number) - 1) << Self.pageBits
+      for offset in 0..<(1 << Self.pageBits) where counts[start + offset] != 0 {
+        if !body(page << Self.pageBits | offset, counts[start + offset]) { return }
+      }
+    }
+  }
+
+  private mutating func makePage(_ page: Int) {
+    while directory.count <= page { directory.append(0) }
+    counts.append(contentsOf: repeatElement(0, count: 1 << Self.pageBits))
+    directory[page] = UInt16(counts.count >> Self.pageBits)
+  }
+}
