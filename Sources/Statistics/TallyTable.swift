@@ -31,43 +31,45 @@ struct TallyTable: Sendable {
     rows.reduce(keys.estimatedBytes + other.tally.estimatedBytes) { $0 + $1.tally.estimatedBytes }
   }
 
-  /// The number of the row of a key, made now when it is new; nil for that of the rest.
-  mutating func number(of key: RawSpan, tag: UInt8) -> Int? {
-    guard let number = keys.number(of: key, tag: tag) else { return nil }
+  /// The number of a key's row; ``otherRow`` when there is no room for it.
+  mutating func row(of key: RawSpan, tag: UInt8) -> Int {
+    guard let number = keys.number(of: key, tag: tag) else { return Self.otherRow }
     if number == rows.count { rows.append(Row(tally: empty)) }
     return number
   }
 
-  /// Changes the row with a number, or that of the rest.
-  mutating func update(_ number: Int?, _ change: (inout Row) -> Void) {
-    guard let number else { return change(&other) }
-    change(&rows[number])
+  /// Stands for the row of all keys that found no room.
+  static let otherRow = 0xfffe
+
+  /// Counts a request that is outstanding now.
+  mutating func begin(_ row: Int, at time: Int64) {
+    if row == Self.otherRow { other.begin(at: time) } else { rows[row].begin(at: time) }
   }
 
-  /// Changes the row of a key.
-  mutating func update(_ key: RawSpan, tag: UInt8, _ change: (inout Row) -> Void) {
-    guard let number = number(of: key, tag: tag) else { return change(&other) }
-    change(&rows[number])
-  }
-
-  /// Adds a transaction to the row of a key.
-  mutating func take(
-    _ key: RawSpan, tag: UInt8, _ record: borrowing TransactionRecord, text: RawSpan,
-    scope: SummaryCollector.Scope
-  ) {
-    take(number(of: key, tag: tag), record, text: text, scope: scope)
-  }
-
-  /// Adds a transaction to the row with a number, or to that of the rest.
-  mutating func take(
-    _ number: Int?, _ record: borrowing TransactionRecord, text: RawSpan,
-    scope: SummaryCollector.Scope
-  ) {
-    guard let number else {
-      other.take(record, text: text, scope: scope)
-      return
+  /// Counts a notification.
+  mutating func countNotification(_ row: Int) {
+    if row == Self.otherRow {
+      other.tally.notifications &+= 1
+    } else {
+      rows[row].tally.notifications &+= 1
     }
-    rows[number].take(record, text: text, scope: scope)
+  }
+
+  /// Adds what another table counted in a row.
+  mutating func merge(_ tally: Tally, into row: Int) {
+    if row == Self.otherRow { other.tally.merge(tally) } else { rows[row].tally.merge(tally) }
+  }
+
+  /// Adds a transaction.
+  mutating func take(
+    _ row: Int, _ record: borrowing TransactionRecord, text: RawSpan,
+    scope: SummaryCollector.Scope
+  ) {
+    if row == Self.otherRow {
+      other.take(record, text: text, scope: scope)
+    } else {
+      rows[row].take(record, text: text, scope: scope)
+    }
   }
 
   /// Adds tallies to that of the rest.

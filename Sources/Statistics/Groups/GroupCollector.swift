@@ -51,14 +51,13 @@ public final class GroupCollector: RecordSink {
         record.identity, record.direction, type: record.type, parameters: parameters, text: text)
       if needsParameters {
         let isKnown = outstanding.remember(row, for: Self.key(record))
-        if !isKnown { row = nil }
+        if !isKnown { row = TallyTable.otherRow }
       }
-      let time = record.end.nanoseconds
-      table.update(row) { $0.begin(at: time) }
+      table.begin(row, at: record.end.nanoseconds)
     case .notification:
       let row = row(
         record.identity, record.direction, type: record.type, parameters: parameters, text: text)
-      table.update(row) { $0.tally.notifications &+= 1 }
+      table.countNotification(row)
     case .response:
       return
     }
@@ -77,7 +76,7 @@ public final class GroupCollector: RecordSink {
     let known = outstanding.row(of: Self.key(record), isOverdue: !isLast)
     // Nobody knows any more which group it was counted in.
     if known == nil, record.isLate { return }
-    table.take(known.flatMap { $0 < 0 ? nil : $0 }, record, text: text, scope: scope)
+    table.take(known ?? TallyTable.otherRow, record, text: text, scope: scope)
   }
 
   /// Does nothing: diagnostics belong to no group.
@@ -117,14 +116,15 @@ public final class GroupCollector: RecordSink {
   /// Begins anew, with what is outstanding still outstanding.
   func reset() { table.reset() }
 
-  /// The row of a record, made when it is new; nil for that of the rest.
+  /// The row of a record, made when it is new.
   private func row(
     _ identity: borrowing ConnectionIdentity, _ direction: Direction, type: TextRange,
     parameters: Span<ParameterText>, text: RawSpan
-  ) -> Int? {
+  ) -> Int {
     key.make(identity, direction, type: type, parameters: parameters, text: text)
     let bytes = key.bytes
-    guard !key.isTooLong, let row = table.number(of: bytes.rawBytes, tag: 0) else { return nil }
+    guard !key.isTooLong else { return TallyTable.otherRow }
+    let row = table.row(of: bytes.rawBytes, tag: 0)
     if row == values.count {
       values.append(
         key.values(identity, direction, type: type, parameters: parameters, text: text))

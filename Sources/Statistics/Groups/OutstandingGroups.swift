@@ -14,23 +14,23 @@ struct OutstandingGroups {
   static let most = 1_000_000
   static let mostOverdue = 100_000
 
-  /// The row, or -1 for that of the rest.
-  private var rows: [Key: Int32] = [:]
+  private var rows: [Key: UInt16] = [:]
   /// Those past their deadline, in the order in which they were told; from `firstOverdue` on.
   private var overdue: [Key] = []
   private var firstOverdue = 0
 
   var estimatedBytes: Int {
-    rows.capacity * (MemoryLayout<Key>.stride + 5) + overdue.capacity * MemoryLayout<Key>.stride
+    rows.capacity * (MemoryLayout<Key>.stride + 3) + overdue.capacity * MemoryLayout<Key>.stride
   }
 
-  mutating func remember(_ row: Int?, for key: Key) -> Bool {
+  /// Remembers a row of a `TallyTable`; false when there is no room for it.
+  mutating func remember(_ row: Int, for key: Key) -> Bool {
     guard rows.count < Self.most else { return false }
-    rows[key] = Int32(row ?? -1)
+    rows[key] = UInt16(row)
     return true
   }
 
-  /// The row of a transaction that is told; nil when it is not known. -1 is that of the rest.
+  /// The row of a transaction that is told; nil when it is not known.
   mutating func row(of key: Key, isOverdue: Bool) -> Int? {
     guard isOverdue else { return rows.removeValue(forKey: key).map(Int.init) }
     guard let row = rows[key] else { return nil }

@@ -104,12 +104,13 @@ public struct Timeline: Sendable {
     start.advanced(byNanoseconds: width.multipliedReportingOverflow(by: Int64(bin)).partialValue)
   }
 
-  /// The same with bins of a multiple of the width, few enough for so many columns.
+  /// The same with bins of a multiple of the width, few enough for so many columns, of which there
+  /// must be two.
   ///
   /// The multiple is a power of two, so bins begin at multiples of their width again.
   public func fitted(to columns: Int) -> Timeline {
     var factor = 1
-    while count(factor) > max(1, columns) { factor *= 2 }
+    while count(factor) > max(2, columns) { factor *= 2 }
     return factor == 1 ? self : merged(by: factor)
   }
 

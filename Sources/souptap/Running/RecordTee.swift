@@ -39,6 +39,13 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
+  /// A report shows no messages, and only the slowest transactions whole; what it gathers beyond
+  /// its summary may need all of them.
+  var readsMessages: Bool { view != .report || reports != nil }
+  var wholeFromLatency: Int64 {
+    view == .report && reports == nil ? collector.wholeFromLatency : .min
+  }
+
   func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
