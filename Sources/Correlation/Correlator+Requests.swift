@@ -26,7 +26,8 @@ extension Correlator {
       frameEnd: facts.frameEnd, offset: message.start, end: message.end,
       unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
       contentHash: message.contentHash, inFlight: conversation.sides[side].outstanding,
-      causes: causes, isComplete: message.isComplete, clockEpoch: facts.clockEpoch)
+      causes: causes, isComplete: message.isComplete,
+      waitedForDelayedACK: facts.waitedForDelayedACK, clockEpoch: facts.clockEpoch)
     nextNumber += 1
     let keepsType = message.type.isPresent && type == TypeTable.none
     if keepsType || !uuid.isCanonical {
@@ -108,6 +109,19 @@ extension Correlator {
     return .orphan(entry.slot)
   }
 
+  /// Takes out another request whose time was up at the same moment as that of one just taken out.
+  public mutating func popTie(with deadline: Int64) -> UInt32? {
+    let time = deadline &+ clockShift
+    while timeouts.earliest == time, let entry = timeouts.popFirst(notAfter: time) {
+      if pending.isTaken(entry.slot), !pending[entry.slot].isTold,
+        UInt32(truncatingIfNeeded: pending[entry.slot].number) == entry.tag
+      {
+        return entry.slot
+      }
+    }
+    return nil
+  }
+
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
   ///
@@ -154,8 +168,9 @@ extension Correlator {
     record.requestFrame = request.frame
     record.requestFrameEnd = request.isComplete ? request.frameEnd : nil
     record.requestOffset = request.offset
-    if request.isComplete {
-      record.requestTransfer = max(0, request.delivered &- request.start)
+    // It ends before it begins when the clock was set back in between.
+    if request.isComplete, request.delivered >= request.start {
+      record.requestTransfer = request.delivered &- request.start
     }
     if request.acknowledged != .min, request.isComplete {
       record.acknowledged = max(0, request.acknowledged &- request.delivered)

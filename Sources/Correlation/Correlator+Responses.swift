@@ -6,19 +6,25 @@ import Wire
 extension Correlator {
   /// From here on a message is large enough to hold up what follows it in its stream.
   public static let largeMessage: UInt64 = 32_768
+  /// How late ACKs come that wait for something to travel with, nanoseconds: 40 ms and what a path
+  /// adds to them.
+  public static let delayedACK: ClosedRange<Int64> = 35_000_000...60_000_000
   /// What is quicker needs no hints, nanoseconds.
   static let slow: Int64 = 5_000_000
 
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
-  ///   - causes: what disturbed the two beyond what their facts say.
+  ///   - causes: what disturbed the capture between the two.
+  ///   - requestCauses: what disturbed the request beyond what its facts say.
+  ///   - responseCauses: what disturbed the response beyond what its facts say.
   ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds.
   ///   - answerer: a hash of the endpoint that answers.
   /// - Returns: whether the types differ.
   public mutating func complete(
     _ index: UInt32, with message: Message, text bytes: RawSpan, facts: MessageFacts,
-    causes: Causes, network: Int64?, answerer: UInt32, in conversation: inout Conversation
+    causes: Causes, requestCauses: Causes, responseCauses: Causes, network: Int64?,
+    answerer: UInt32, in conversation: inout Conversation
   ) -> Bool {
     let request = pending[index]
     var record = baseRecord(request)
@@ -41,7 +47,9 @@ extension Correlator {
     record.responseFrame = facts.frame
     record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
     record.responseOffset = message.start
-    var all = request.causes.union(facts.causes).union(causes)
+    record.requestCauses = request.causes.union(requestCauses)
+    record.responseCauses = facts.causes.union(responseCauses)
+    var all = record.requestCauses.union(record.responseCauses).union(causes)
     if request.clockEpoch != facts.clockEpoch { all.insert(.clockStep) }
     let isEarly = request.isComplete && facts.start < request.delivered
     if isEarly, request.clockEpoch == facts.clockEpoch {
@@ -100,13 +108,14 @@ extension Correlator {
     if request.isComplete, isComparable {
       record.latency = max(0, facts.start &- request.delivered)
     }
-    if message.isComplete {
+    if message.isComplete, facts.delivered >= facts.start {
       let from = isEarly && isComparable ? request.delivered : facts.start
       record.responseTransfer = max(0, facts.delivered &- from)
     }
-    if request.isComplete, message.isComplete, isComparable {
-      record.duration =
-        (record.requestTransfer ?? 0) + (record.latency ?? 0) + (record.responseTransfer ?? 0)
+    if let asking = record.requestTransfer, let latency = record.latency,
+      let answering = record.responseTransfer
+    {
+      record.duration = asking + latency + answering
     }
   }
 
@@ -144,11 +153,17 @@ extension Correlator {
       hints.insert(.stall)
     }
     if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }
-    if let acknowledged = record.acknowledged, (35_000_000...60_000_000).contains(latency),
-      acknowledged >= 35_000_000
+    if request.waitedForDelayedACK || facts.waitedForDelayedACK
+      || waitedForDelayedACK(latency, acknowledged: record.acknowledged)
     {
       hints.insert(.delayedACK)
     }
     return hints
+  }
+
+  /// Whether a response came right after a delayed ACK of its request.
+  private func waitedForDelayedACK(_ latency: Int64, acknowledged: Int64?) -> Bool {
+    guard let acknowledged, Self.delayedACK.contains(acknowledged) else { return false }
+    return latency > acknowledged && latency - acknowledged < Self.slow
   }
 }

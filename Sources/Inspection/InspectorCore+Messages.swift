@@ -134,6 +134,12 @@ extension InspectorCore {
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
+    if facts.delivered < facts.start { facts.causes.insert(.clockStep) }
+    if Correlator.delayedACK.contains(facts.delivered &- facts.start) {
+      let acknowledged = Arrival.offset(
+        lowBits: UInt32(truncatingIfNeeded: message.endMark.word3), before: message.end)
+      facts.waitedForDelayedACK = acknowledged > message.start
+    }
     if !message.isComplete { facts.causes.formUnion(cut) }
     if states[slot].sides[side].isJoining { facts.causes.insert(.joinedMidstream) }
     let trouble = reassembler.arrivalTrouble(

@@ -8,7 +8,11 @@ import Wire
 extension InspectorCore {
   /// What disturbed a request and its response, and how far away who answers.
   struct Circumstances {
+    /// What disturbed the capture in the time between.
     var causes: Causes
+    /// What disturbed either of the two on its way.
+    var requestCauses: Causes
+    var responseCauses: Causes
     /// The lowest round trip to the answerer, nanoseconds.
     var network: Int64?
     /// A hash of the endpoint that answers.
@@ -102,6 +106,7 @@ extension InspectorCore {
   ) -> Bool {
     correlator.complete(
       request, with: message, text: parser.text, facts: facts, causes: circumstances.causes,
+      requestCauses: circumstances.requestCauses, responseCauses: circumstances.responseCauses,
       network: circumstances.network, answerer: circumstances.answerer, in: &pairing)
   }
 
@@ -111,6 +116,7 @@ extension InspectorCore {
     let circumstances = circumstances(of: request, message: message, facts: facts, slot: slot)
     let differs = correlator.complete(
       request, with: message, text: text, facts: facts, causes: circumstances.causes,
+      requestCauses: circumstances.requestCauses, responseCauses: circumstances.responseCauses,
       network: circumstances.network, answerer: circumstances.answerer,
       in: &states[slot].pairing)
     if differs { tellMismatch(message, facts: facts, slot: slot) }
@@ -130,6 +136,8 @@ extension InspectorCore {
     of index: UInt32, message: Message, facts: MessageFacts, slot: UInt32
   ) -> Circumstances {
     var causes = Causes()
+    var requestCauses = Causes()
+    var responseCauses = Causes()
     let answering = Int(facts.side)
     let asking = 1 - answering
     if !reassembler.isUntroubled(slot, asking) || !reassembler.isUntroubled(slot, answering) {
@@ -138,8 +146,10 @@ extension InspectorCore {
         slot, asking, request.unacknowledgedFrom..<request.end, after: request.start)
       let answered = reassembler.deliveryTrouble(
         slot, answering, facts.unacknowledgedFrom..<message.end, after: request.start)
-      if asked.isSentAgain || answered.isSentAgain { causes.insert(.retransmitted) }
-      if asked.hadZeroWindow || answered.hadZeroWindow { causes.insert(.zeroWindow) }
+      if asked.isSentAgain { requestCauses.insert(.retransmitted) }
+      if answered.isSentAgain { responseCauses.insert(.retransmitted) }
+      if asked.hadZeroWindow { requestCauses.insert(.zeroWindow) }
+      if answered.hadZeroWindow { responseCauses.insert(.zeroWindow) }
     }
     if !drops.isEmpty, drops.overlaps(correlator[index].start, facts.delivered) {
       causes.insert(.kernelDrop)
@@ -150,7 +160,8 @@ extension InspectorCore {
     hasher.combine(answerer.address.high)
     hasher.combine(answerer.address.low &+ UInt64(answerer.port) << 40)
     return Circumstances(
-      causes: causes, network: roundTrip == .max ? nil : roundTrip,
+      causes: causes, requestCauses: requestCauses, responseCauses: responseCauses,
+      network: roundTrip == .max ? nil : roundTrip,
       answerer: UInt32(truncatingIfNeeded: hasher.value))
   }
 

@@ -123,6 +123,9 @@ public struct TransactionRecord: Sendable {
   public var unanswered: UnansweredReason?
   public var quality: Quality?
   public var causes = Causes()
+  /// Those of the causes that lie with the request, and with the response.
+  public var requestCauses = Causes()
+  public var responseCauses = Causes()
   public var hints = Hints()
   public var type = TextRange.absent
   /// As sent, trimmed.

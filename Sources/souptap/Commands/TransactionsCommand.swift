@@ -9,10 +9,16 @@ struct TransactionsCommand: RunnableCommand {
   @OptionGroup var options: SharedOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
 
+  @Flag(
+    name: [.customShort("x"), .long],
+    help: "Say below each line in words what made up its latency and what disturbed it.")
+  var explain = false
+
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
-    return try Run(try RunPlan(.transactions, options, selection: try selection.checked()))
-      .execute()
+    var plan = try RunPlan(.transactions, options, selection: try selection.checked())
+    plan.showsExplanations = explain
+    return try Run(plan).execute()
   }
 }
 

@@ -34,6 +34,8 @@ struct RunPlan {
   var color = ColorChoice.auto
   var isQuiet = false
   var isVerbose = false
+  /// Whether `transactions` says in words what is behind each latency.
+  var showsExplanations = false
   var showsSecrets = false
   var isStrict = false
 }

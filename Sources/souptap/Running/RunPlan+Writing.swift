@@ -38,7 +38,7 @@ extension RunPlan {
       case .auto: Terminal.wantsColor(output.descriptor)
       }
     style.palette = isColored ? .ansi : .plain
-    style.isFull = isVerbose
+    style.isFull = isVerbose || showsExplanations
     if !isUTC {
       let zone = LocalZone()
       style.secondsFromUTC = { zone.secondsFromUTC(at: $0) }
