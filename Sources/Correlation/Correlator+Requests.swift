@@ -26,7 +26,8 @@ extension Correlator {
         unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
         inFlight: conversation.sides[side].outstanding,
         causes: reusesUUID ? facts.causes.union(.uuidReused) : facts.causes,
-        isComplete: message.isComplete, clockEpoch: facts.clockEpoch, previous: previous))
+        isComplete: message.isComplete, waitedForDelayedACK: facts.waitedForDelayedACK,
+        clockEpoch: facts.clockEpoch, previous: previous))
     let keepsType = message.type.isPresent && type == TypeNumber.none
     if keepsType || !key.uuid.isCanonical {
       keepTexts(of: message, text, keepsType: keepsType, for: index)
@@ -102,6 +103,19 @@ extension Correlator {
     return .orphan(entry.slot)
   }
 
+  /// Takes out another request whose time was up at the same moment as that of one just taken out.
+  public mutating func popTie(with deadline: Int64) -> UInt32? {
+    let time = deadline &+ clockShift
+    while timeouts.earliest == time, let entry = timeouts.popFirst(notAfter: time) {
+      if pending.isTaken(entry.slot), !pending[entry.slot].isTold,
+        UInt32(truncatingIfNeeded: pending[entry.slot].number) == entry.tag
+      {
+        return entry.slot
+      }
+    }
+    return nil
+  }
+
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
   ///
@@ -167,7 +181,10 @@ extension Correlator.CompletedTransaction {
     record.start = .init(nanoseconds: request.start)
     record.inFlight = request.inFlight
     if request.isComplete {
-      record.requestTransfer = max(0, request.delivered &- request.start)
+      // It ends before it begins when the clock was set back in between.
+      if request.delivered >= request.start {
+        record.requestTransfer = request.delivered &- request.start
+      }
       if request.acknowledged != .min {
         record.acknowledged = max(0, request.acknowledged &- request.delivered)
       }

@@ -6,13 +6,18 @@ import Wire
 extension Correlator {
   /// From here on a message is large enough to hold up what follows it in its stream.
   public static let largeMessage: UInt64 = 32_768
+  /// How late ACKs come that wait for something to travel with, nanoseconds: 40 ms and what a path
+  /// adds to them.
+  public static let delayedACK: ClosedRange<Int64> = 35_000_000...60_000_000
   /// What is quicker needs no hints, nanoseconds.
   static let slow: Int64 = 5_000_000
 
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
-  ///   - causes: what disturbed the two beyond what their facts say.
+  ///   - causes: what disturbed the capture between the two.
+  ///   - requestCauses: what disturbed the request beyond what its facts say.
+  ///   - responseCauses: what disturbed the response beyond what its facts say.
   ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds;
   ///     `Int64.max` when none is known.
   ///   - answerer: a hash of the endpoint that answers.
@@ -20,12 +25,14 @@ extension Correlator {
   /// - Returns: whether the types differ.
   public mutating func complete(
     _ index: UInt32, with message: Message, text bytes: RawSpan, facts: MessageFacts,
-    causes: Causes, network: Int64, answerer: UInt32, wholeFrom: Int64,
-    in conversation: inout Conversation
+    causes: Causes, requestCauses: Causes, responseCauses: Causes, network: Int64,
+    answerer: UInt32, wholeFrom: Int64, in conversation: inout Conversation
   ) -> Bool {
     let latency = facts.start &- pending[index].delivered
     let isWhole = wholeFrom == .min || latency >= wholeFrom
     let place = begin(index, isWhole: isWhole)
+    completed[place].record.requestCauses = pending[index].causes.union(requestCauses)
+    completed[place].record.responseCauses = facts.causes.union(responseCauses)
     completed[place].record.complete(pending[index], with: message, facts: facts, causes: causes)
     completed[place].record.setNetwork(network)
     if let latency = completed[place].record.latency,
@@ -94,12 +101,18 @@ extension Correlator {
       hints.insert(.stall)
     }
     if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }
-    if let acknowledged = record.acknowledged, (35_000_000...60_000_000).contains(latency),
-      acknowledged >= 35_000_000
+    if request.waitedForDelayedACK || facts.waitedForDelayedACK
+      || waitedForDelayedACK(latency, acknowledged: record.acknowledged)
     {
       hints.insert(.delayedACK)
     }
     return hints
+  }
+
+  /// Whether a response came right after a delayed ACK of its request.
+  private func waitedForDelayedACK(_ latency: Int64, acknowledged: Int64?) -> Bool {
+    guard let acknowledged, Self.delayedACK.contains(acknowledged) else { return false }
+    return latency > acknowledged && latency - acknowledged < Self.slow
   }
 }
 
@@ -119,7 +132,7 @@ extension TransactionRecord {
     // Times of different epochs of a stepped clock have no distance.
     let isComparable = request.clockEpoch == facts.clockEpoch
     let isEarly = request.isComplete && facts.start < request.delivered
-    var all = request.causes.union(facts.causes).union(causes)
+    var all = requestCauses.union(responseCauses).union(causes)
     if !isComparable { all.insert(.clockStep) }
     if isEarly, isComparable {
       let behind = Int32(
@@ -129,12 +142,12 @@ extension TransactionRecord {
     if request.isComplete, isComparable {
       latency = max(0, facts.start &- request.delivered)
     }
-    if message.isComplete {
+    if message.isComplete, facts.delivered >= facts.start {
       let from = isEarly && isComparable ? request.delivered : facts.start
       responseTransfer = max(0, facts.delivered &- from)
     }
-    if request.isComplete, message.isComplete, isComparable {
-      duration = (requestTransfer ?? 0) + (latency ?? 0) + (responseTransfer ?? 0)
+    if let requestTransfer, let latency, let responseTransfer {
+      duration = requestTransfer + latency + responseTransfer
     }
     self.causes = all
     guard latency != nil || all.contains(.clockStep) else { return }

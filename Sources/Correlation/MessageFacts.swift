@@ -27,6 +27,9 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var answerOffset: UInt64 = 0
   /// How often packet time had stepped back when it came.
   public var clockEpoch: UInt32 = 0
+  /// Whether its end was sent some 40 ms after its beginning, when that had been acknowledged: its
+  /// sender held it back until a delayed ACK.
+  public var waitedForDelayedACK = false
   /// A message of the same stream that was large and delivered last: when; `Int64.min` for none.
   public var lastLarge = Int64.min
 

@@ -39,6 +39,8 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   var causes: Causes
   /// Whether all of its bytes were captured.
   let isComplete: Bool
+  /// Whether its sender held its end back until a delayed ACK.
+  let waitedForDelayedACK: Bool
   /// Whether it has been told as unanswered.
   public var isTold = false
   let clockEpoch: UInt32

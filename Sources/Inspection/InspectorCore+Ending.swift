@@ -25,12 +25,29 @@ extension InspectorCore {
         if let expired = reassembler.popExpired(notAfter: time) { take(expired) }
       } else if let expired = correlator.popExpired(notAfter: time) {
         switch expired {
-        case .request(let index, let deadline): timeOut(index, at: deadline)
+        case .request(let index, let deadline): timeOut(tiesOf: index, at: deadline)
         case .orphan(let index): tellOrphan(index)
         }
       }
       tellCompleted()
     }
+  }
+
+  /// Lets all requests time out whose time is up at one moment: by connection, then by offset.
+  private mutating func timeOut(tiesOf index: UInt32, at deadline: Int64) {
+    var due = [index]
+    while let tie = correlator.popTie(with: deadline) { due.append(tie) }
+    if due.count > 1 {
+      due.sort { a, b in
+        let (first, second) = (correlator[a], correlator[b])
+        let numbers = (
+          reassembler.connections[first.connection].number,
+          reassembler.connections[second.connection].number
+        )
+        return numbers.0 != numbers.1 ? numbers.0 < numbers.1 : first.offset < second.offset
+      }
+    }
+    for request in due { timeOut(request, at: deadline) }
   }
 
   private mutating func take(_ expired: Reassembler.Expired) {

@@ -169,10 +169,16 @@ extension InspectorCore {
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
+    if facts.delivered < facts.start { facts.causes.insert(.clockStep) }
+    if Correlator.delayedACK.contains(facts.delivered &- facts.start) {
+      let acknowledged = Arrival.offset(
+        lowBits: UInt32(truncatingIfNeeded: message.endMark.word3), before: message.end)
+      facts.waitedForDelayedACK = acknowledged > message.start
+    }
     if !reassembler.isUntroubled(
       slot, side, from: message.start, at: Int64(bitPattern: message.endMark.word0))
     {
-      facts.causes = arrivalCauses(of: message, slot: slot, side: side)
+      facts.causes.formUnion(arrivalCauses(of: message, slot: slot, side: side))
     }
     return facts
   }

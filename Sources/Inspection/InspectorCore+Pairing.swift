@@ -8,7 +8,11 @@ import Wire
 extension InspectorCore {
   /// What disturbed a request and its response, and how far away who answers.
   struct Circumstances {
+    /// What disturbed the capture in the time between.
     var causes: Causes
+    /// What disturbed either of the two on its way.
+    var requestCauses: Causes
+    var responseCauses: Causes
     /// The lowest round trip to the answerer, nanoseconds; `Int64.max` when none is known.
     var network: Int64
     /// A hash of the endpoint that answers.
@@ -66,7 +70,8 @@ extension InspectorCore {
       of: request, end: response.message.end, facts: response.facts, slot: slot)
     let differs = correlator.complete(
       request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
-      causes: circumstances.causes, network: circumstances.network,
+      causes: circumstances.causes, requestCauses: circumstances.requestCauses,
+      responseCauses: circumstances.responseCauses, network: circumstances.network,
       answerer: circumstances.answerer, wholeFrom: sink.wholeFromLatency,
       in: &states[slot].pairing)
     if differs { tellMismatch(response.message, facts: response.facts, slot: slot) }
@@ -121,6 +126,7 @@ extension InspectorCore {
   ) -> Bool {
     correlator.complete(
       request, with: message, text: parser.text, facts: facts, causes: circumstances.causes,
+      requestCauses: circumstances.requestCauses, responseCauses: circumstances.responseCauses,
       network: circumstances.network, answerer: circumstances.answerer, wholeFrom: wholeFrom,
       in: &pairing)
   }
@@ -144,34 +150,38 @@ extension InspectorCore {
     let answering = Int(facts.side)
     let asking = 1 - answering
     var causes = Causes()
+    var delivery = (request: Causes(), response: Causes())
     let start = correlator[index].start
     if !reassembler.isUntroubled(
       slot, asking, from: correlator[index].unacknowledgedFrom, at: start)
       || !reassembler.isUntroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
     {
-      causes = deliveryCauses(of: index, end: end, facts: facts, slot: slot)
+      delivery = deliveryCauses(of: index, end: end, facts: facts, slot: slot)
     }
     if !drops.isEmpty, drops.overlaps(start, facts.delivered) {
       causes.insert(.kernelDrop)
     }
     return Circumstances(
-      causes: causes, network: reassembler.connections[slot].streams[asking].roundTrip,
+      causes: causes, requestCauses: delivery.request, responseCauses: delivery.response,
+      network: reassembler.connections[slot].streams[asking].roundTrip,
       answerer: states[slot].endpointHashes[answering])
   }
 
   @inline(never)
   private func deliveryCauses(
     of index: UInt32, end: UInt64, facts: MessageFacts, slot: UInt32
-  ) -> Causes {
+  ) -> (request: Causes, response: Causes) {
     let answering = Int(facts.side)
     let request = correlator[index]
     let asked = reassembler.deliveryTrouble(
       slot, 1 - answering, request.unacknowledgedFrom..<request.end, after: request.start)
     let answered = reassembler.deliveryTrouble(
       slot, answering, facts.unacknowledgedFrom..<end, after: request.start)
-    var causes = Causes()
-    if asked.isSentAgain || answered.isSentAgain { causes.insert(.retransmitted) }
-    if asked.hadZeroWindow || answered.hadZeroWindow { causes.insert(.zeroWindow) }
+    var causes = (request: Causes(), response: Causes())
+    if asked.isSentAgain { causes.request.insert(.retransmitted) }
+    if answered.isSentAgain { causes.response.insert(.retransmitted) }
+    if asked.hadZeroWindow { causes.request.insert(.zeroWindow) }
+    if answered.hadZeroWindow { causes.response.insert(.zeroWindow) }
     return causes
   }
 

@@ -125,6 +125,9 @@ public struct TransactionRecord: BitwiseCopyable, Sendable {
   public var missedDeadline: UnansweredReason?
   public var quality: Quality?
   public var causes = Causes()
+  /// Those of the causes that lie with the request, and with the response.
+  public var requestCauses = Causes()
+  public var responseCauses = Causes()
   public var hints = Hints()
   public var type = TextRange.absent
   /// Equal for equal types of a run, and below 4,096; `TypeNumber.none` where it is not known.

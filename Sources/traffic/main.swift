@@ -30,17 +30,23 @@ func scenario(at path: String) throws -> TrafficScenario {
 func generateFixtures(in directory: String) throws {
   var made = GeneratedFixture.all.map { ($0.name, $0.capture, $0.expected) }
   made += StreamFixture.all.map { ("streams/\($0.name)", $0.capture, $0.expected) }
+  var files: [(name: String, bytes: [UInt8])] = []
   made.append(("hostile-text", HostileText.capture, ""))
   for (name, capture, expected) in made {
-    for (suffix, bytes) in [
-      (".pcap", capture.pcap()), (".expected.ndjson", Array(expected.utf8)),
-    ] where !bytes.isEmpty {
-      let path = "\(directory)/\(name)\(suffix)"
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-      guard descriptor >= 0 else { throw TrafficError("cannot write \(path)") }
-      put(bytes, to: descriptor)
-      close(descriptor)
-    }
+    files.append(("\(name).pcap", capture.pcap()))
+    if !expected.isEmpty { files.append(("\(name).expected.ndjson", Array(expected.utf8))) }
+  }
+  for fixture in TrustFixture.all {
+    let isPcapng = fixture.file.starts(with: [0x0a, 0x0d, 0x0d, 0x0a])
+    files.append(("trust/\(fixture.name).\(isPcapng ? "pcapng" : "pcap")", fixture.file))
+    files.append(("trust/\(fixture.name).expected.ndjson", Array(fixture.expected.utf8)))
+  }
+  for (name, bytes) in files {
+    let path = "\(directory)/\(name)"
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw TrafficError("cannot write \(path)") }
+    put(bytes, to: descriptor)
+    close(descriptor)
   }
 }
 

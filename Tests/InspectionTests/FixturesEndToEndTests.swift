@@ -37,7 +37,12 @@ import Testing
         #expect(isNear(try #require(transaction.record.network), milliseconds: network))
         #expect(isNear(try #require(transaction.record.server), milliseconds: 30))
       }
-      #expect(sink.connections.first?.vantage == (end == "client" ? .client : .server))
+      let connection = try #require(sink.connections.first)
+      #expect(connection.vantage == (end == "client" ? .client : .server))
+      // What the client feels beyond the latency at the server.
+      if end == "server" {
+        #expect(isNear(try #require(connection.handshakeClient), milliseconds: 20))
+      }
     }
   }
 
@@ -88,6 +93,6 @@ import Testing
   }
 
   private func isNear(_ nanoseconds: Int64, milliseconds: Int) -> Bool {
-    abs(nanoseconds - Int64(milliseconds) * 1_000_000) < 4_000_000
+    abs(nanoseconds - Int64(milliseconds) * 1_000_000) <= 2_000_000
   }
 }

@@ -142,6 +142,7 @@ import Wire
       $0.server = 40_200_000
       $0.quality = .degraded
       $0.causes = .retransmitted
+      $0.responseCauses = .retransmitted
       $0.hints = .queued
       $0.inFlight = 3
     }
@@ -153,7 +154,8 @@ import Wire
       #expect(text.contains("10.0.0.1:40000 → 10.0.0.2:4080"))
       #expect(
         text.contains(
-          "network 1.90 ms · server 40.2 ms · degraded: retransmitted · queued behind 3"))
+          "42.1 ms · network 1.9 · server 40.2 · degraded: response retransmitted · queued behind 3"
+        ))
     }
   }
 

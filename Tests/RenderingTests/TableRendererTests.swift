@@ -186,17 +186,19 @@ import Wire
     var record = sampleTransaction().record
     record.quality = .degraded
     record.causes = [.retransmitted, .reordered]
+    record.requestCauses = .reordered
+    record.responseCauses = .retransmitted
     record.hints = [.queued]
     record.inFlight = 3
     #expect(
       written { Explanation.append(record, to: &$0) }
-        == "42.1 ms · network 1.90 ms · server 40.2 ms · degraded: retransmitted, reordered"
-        + " · queued behind 3")
+        == "42.1 ms · network 1.9 · server 40.2 · degraded: response retransmitted,"
+        + " request out of order · queued behind 3")
     var unanswered = TransactionRecord()
     unanswered.unanswered = .connectionReset
     unanswered.waited = 2_000_000_000
     #expect(
       written { Explanation.append(unanswered, to: &$0) }
-        == "unanswered after 2.00 s: connection-reset")
+        == "unanswered after 2.00 s: the connection was reset")
   }
 }

@@ -8,7 +8,13 @@ import Testing
   /// held against what their scripts say.
   static let captures = OracleFixtures.captures.filter {
     $0 != "generated/fragmented.pcap" && !$0.hasPrefix("generated/streams/")
+      && !withoutPlainTimes.contains($0)
   }
+  /// A clock that was set back, a message cut short, and responses before their requests: there the
+  /// distance of two packets is not what a duration means. Their own test says what it is.
+  private static let withoutPlainTimes = [
+    "clock-step", "early-response", "gap-in-response", "response-captured-before", "snaplen",
+  ].map { "generated/trust/\($0).pcap" }
 
   private func key(of record: [String: Any], isAnswer: Bool = false) -> OracleStreams.Key {
     OracleStreams.Key(

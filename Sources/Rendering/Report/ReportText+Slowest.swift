@@ -76,11 +76,10 @@ extension ReportText {
     return buffer.string
   }
 
-  /// What made up the latency and what disturbed it, without the latency, which the table tells.
+  /// What made up the latency and what disturbed it; nothing when the table tells all that is known.
   static func explanation(_ record: TransactionRecord) -> String? {
     var buffer = OutputBuffer(capacity: 256)
     Explanation.append(record, to: &buffer)
-    guard let first = buffer.string.firstRange(of: " · ") else { return nil }
-    return String(buffer.string[first.upperBound...])
+    return buffer.string.contains(" · ") ? buffer.string : nil
   }
 }

@@ -24,6 +24,40 @@ public enum Units {
     }
   }
 
+  /// Appends a part of a duration in the unit and with the decimals of the whole, without the unit:
+  /// of `42.1 ms` 1.9 ms are `1.9`, and 0.02 ms `<0.1`. With its own units where the whole has two.
+  public static func append(
+    part nanoseconds: Int64, of whole: Int64, to buffer: inout OutputBuffer
+  ) {
+    guard whole >= 0, nanoseconds >= 0, whole < 120_000_000_000 else {
+      return append(duration: nanoseconds, to: &buffer)
+    }
+    let value = nanoseconds.magnitude
+    let unit: UInt64 =
+      switch whole {
+      case ..<1000: 1
+      case ..<999_500: 1000
+      case ..<999_500_000: 1_000_000
+      default: 1_000_000_000
+      }
+    guard unit > 1 else { return buffer.append(decimal: value) }
+    // As many as the whole has: see `append(significant:unit:to:)`.
+    let decimals =
+      whole.magnitude * 100 + unit / 2 < 1000 * unit
+      ? 2 : whole.magnitude * 10 + unit / 2 < 1000 * unit ? 1 : 0
+    let factor: UInt64 = [1, 10, 100][decimals]
+    var scaled = (value * factor + unit / 2) / unit
+    if scaled == 0, value > 0 {
+      buffer.append("<")
+      scaled = 1
+    }
+    if decimals == 0 {
+      buffer.append(decimal: scaled)
+    } else {
+      buffer.append(scaled: scaled, decimals: decimals)
+    }
+  }
+
   /// Appends a count with its thousands apart: `12,345`.
   public static func append(count: UInt64, to buffer: inout OutputBuffer) {
     var divisor: UInt64 = 1

@@ -11,10 +11,16 @@ struct TransactionsCommand: RunnableCommand {
   @OptionGroup(title: "Selection") var times: TimeOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
 
+  @Flag(
+    name: [.customShort("x"), .long],
+    help: "Say below each line in words what made up its latency and what disturbed it.")
+  var explain = false
+
   func execute() throws -> ExitStatus {
     if options.input.listInterfaces { return try InterfaceList.execute() }
-    let plan = try RunPlan(
+    var plan = try RunPlan(
       .transactions, options, selection: try selection.checked(), filter: filter, times: times)
+    plan.showsExplanations = explain
     return try Run(plan).execute()
   }
 }

@@ -53,6 +53,8 @@ struct RunPlan {
   var color = ColorChoice.auto
   var isQuiet = false
   var isVerbose = false
+  /// Whether `transactions` says in words what is behind each latency.
+  var showsExplanations = false
   var showsSecrets = false
   var isStrict = false
   /// Whether `messages` shows each message with all its parameters, and its bytes.

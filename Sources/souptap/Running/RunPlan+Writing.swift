@@ -50,7 +50,7 @@ extension RunPlan {
       case .auto: Terminal.wantsColor(output.descriptor)
       }
     style.palette = isColored ? .ansi : .plain
-    style.isFull = isVerbose || showsWholeMessages
+    style.isFull = isVerbose || showsWholeMessages || showsExplanations
     if !isUTC {
       let zone = LocalZone()
       style.secondsFromUTC = { zone.secondsFromUTC(at: $0) }
