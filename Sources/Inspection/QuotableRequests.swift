@@ -1,8 +1,12 @@
 import Storage
 
 /// Hashes of requests that the other side may quote, newer ones replacing older.
+///
+/// A hash has its place in one of many short rows, the newest in front: two that meet do not displace
+/// each other, or the outcome would go by the seed of a run.
 struct QuotableRequests {
-  private static let size = 1 << 13
+  private static let rows = 1 << 11
+  private static let columns = 4
   private var hashes: [UInt64] = []
 
   private static func key(
@@ -15,14 +19,24 @@ struct QuotableRequests {
   }
 
   mutating func insert(_ hash: UInt64, length: UInt64, connection: UInt64, side: Int) {
-    if hashes.isEmpty { hashes = Array(repeating: 0, count: Self.size) }
+    if hashes.isEmpty { hashes = Array(repeating: 0, count: Self.rows * Self.columns) }
     let key = Self.key(hash, length: length, connection: connection, side: side)
-    hashes[Int(truncatingIfNeeded: key >> 1) & (Self.size - 1)] = key
+    let start = Self.start(of: key)
+    if hashes[start] == key { return }
+    for column in (start + 1..<start + Self.columns).reversed() {
+      hashes[column] = hashes[column - 1]
+    }
+    hashes[start] = key
   }
 
   func contains(_ hash: UInt64, length: UInt64, connection: UInt64, side: Int) -> Bool {
     guard !hashes.isEmpty else { return false }
     let key = Self.key(hash, length: length, connection: connection, side: side)
-    return hashes[Int(truncatingIfNeeded: key >> 1) & (Self.size - 1)] == key
+    let start = Self.start(of: key)
+    return (start..<start + Self.columns).contains { hashes[$0] == key }
+  }
+
+  private static func start(of key: UInt64) -> Int {
+    (Int(truncatingIfNeeded: key >> 1) & (rows - 1)) * columns
   }
 }
