@@ -37,7 +37,10 @@ public struct LatencyHistogram: Sendable {
       counts[Self.row(of: step.value, chosen) - first] += step.count
       return true
     }
-    rows = counts.indices.map {
+    // At the resolution of the distribution the outermost samples may lie in the ranges beside.
+    let begin = counts.firstIndex { $0 > 0 } ?? 0
+    let end = counts.lastIndex { $0 > 0 } ?? 0
+    rows = (begin...end).map {
       Row(
         from: chosen[first + $0],
         to: first + $0 + 1 < chosen.count ? chosen[first + $0 + 1] : .max, count: counts[$0])

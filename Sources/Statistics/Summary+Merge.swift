@@ -6,7 +6,8 @@ extension Summary {
   /// Adds what another summary counted, as if one collector had seen both.
   ///
   /// Rows, texts and slow transactions stay within this summary's limits. The most in flight is that
-  /// of the part which had more: parts do not know what they had in flight together.
+  /// of the part which had more: parts do not know what they had in flight together. Groups, timeline
+  /// and sample stay this summary's.
   public mutating func merge(_ other: Summary) {
     from = [from, other.from].compactMap { $0 }.min()
     to = [to, other.to].compactMap { $0 }.max()

@@ -32,10 +32,41 @@ public struct IntervalText {
     self.init(style: style)
   }
 
-  private static let columns: [(title: String, width: Int)] = [
-    ("requests", 9), ("rate", 9), ("error", 7), ("unansw.", 7), ("p50", 8), ("p99", 8),
-    ("max", 8), ("late", 6), ("in flight", 9), ("notif.", 8), ("p90", 8), ("mean", 8),
+  private struct Column {
+    var title: String
+    var width: Int
+    /// The least is shown first where there is room for few.
+    var importance: Int
+  }
+
+  private static let columns = [
+    Column(title: "requests", width: 9, importance: 0),
+    Column(title: "rate", width: 9, importance: 7),
+    Column(title: "error", width: 7, importance: 3),
+    Column(title: "unansw.", width: 7, importance: 4),
+    Column(title: "p50", width: 8, importance: 2),
+    Column(title: "p90", width: 8, importance: 9),
+    Column(title: "p99", width: 8, importance: 1),
+    Column(title: "max", width: 8, importance: 6),
+    Column(title: "mean", width: 8, importance: 11),
+    Column(title: "late", width: 6, importance: 5),
+    Column(title: "in flight", width: 9, importance: 8),
+    Column(title: "notif.", width: 8, importance: 10),
   ]
+
+  /// The columns for which there is room.
+  private var shown: [Int] {
+    var room = width - firstWidth
+    var chosen: [Int] = []
+    for index in Self.columns.indices.sorted(by: {
+      Self.columns[$0].importance < Self.columns[$1].importance
+    }) {
+      room -= Self.columns[index].width + 2
+      if room < 0 { break }
+      chosen.append(index)
+    }
+    return chosen.sorted()
+  }
 
   private var firstWidth: Int { 19 + (decimals > 0 ? decimals + 1 : 0) }
 
@@ -62,10 +93,11 @@ public struct IntervalText {
     append(ReportCell(start), cells(interval.totals, covered), to: &buffer)
     guard let groups = interval.groups else { return }
     let limit = views.top ?? Self.groupLimit
-    for row in groups.rows.prefix(limit) {
+    let rows = groups.rows.filter { !$0.tally.isEmpty }
+    for row in rows.prefix(limit) {
       append(ReportText.name(of: row), cells(row.tally, covered), isGroup: true, to: &buffer)
     }
-    let hidden = groups.rows.dropFirst(limit).map(\.tally) + [groups.other].compactMap { $0 }
+    let hidden = rows.dropFirst(limit).map(\.tally) + [groups.other].compactMap { $0 }
     guard var rest = hidden.first else { return }
     for tally in hidden.dropFirst() { rest = rest.adding(tally) }
     append(ReportCell("(other)", .faint), cells(rest, covered), isGroup: true, to: &buffer)
@@ -81,9 +113,9 @@ public struct IntervalText {
 
   private func cells(_ tally: Tally, _ covered: UInt64?) -> [ReportCell] {
     let figures = LatencyFigures(tally.latency)
-    var percentiles = [figures?.p50, figures?.p99, figures?.p90].map { ReportCell(duration: $0) }
+    var percentiles = [figures?.p50, figures?.p90, figures?.p99].map { ReportCell(duration: $0) }
     if views.isCensored, let censored = CensoredFigures(tally) {
-      percentiles = [censored.p50, censored.p99, censored.p90].map {
+      percentiles = [censored.p50, censored.p90, censored.p99].map {
         $0.map { ReportCell(duration: $0) } ?? ReportText.beyond(censored.longest)
       }
     }
@@ -93,10 +125,10 @@ public struct IntervalText {
       ReportCell(
         count: tally.unanswered.total,
         tally.unanswered.failures > 0 ? .bad : tally.unanswered.total > 0 ? .warning : .plain),
-      percentiles[0], percentiles[1], ReportCell(duration: figures?.maximum),
-      ReportCell(count: tally.late), ReportCell(number: tally.inFlightMean(over: covered)),
-      ReportCell(count: tally.notifications), percentiles[2],
-      ReportCell(duration: figures?.mean),
+      percentiles[0], percentiles[1], percentiles[2], ReportCell(duration: figures?.maximum),
+      ReportCell(duration: figures?.mean), ReportCell(count: tally.late),
+      ReportCell(number: tally.inFlightMean(over: covered)),
+      ReportCell(count: tally.notifications),
     ]
   }
 
@@ -108,11 +140,8 @@ public struct IntervalText {
     let indent = isGroup ? 2 : 0
     var line = ReportLine(indent: indent)
     line.append(first, columns: firstWidth - indent, alignsRight: false)
-    var used = firstWidth
-    for (column, cell) in zip(Self.columns, cells) {
-      guard used + 2 + column.width <= width else { break }
-      line.append(cell, columns: column.width + 2, alignsRight: true)
-      used += 2 + column.width
+    for index in shown {
+      line.append(cells[index], columns: Self.columns[index].width + 2, alignsRight: true)
     }
     line.appendLine(to: &buffer, palette: palette)
   }
