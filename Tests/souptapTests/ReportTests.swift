@@ -116,7 +116,10 @@ import Testing
   }
 
   @Test func figuresAreThoseOfTheRecordsOfEveryFixture() throws {
-    for (index, capture) in OracleFixtures.captures.enumerated() {
+    // Those of single streams have a transaction or two each.
+    let captures = OracleFixtures.captures.filter { !$0.hasPrefix("generated/streams/") }
+    #expect(captures.count > 40)
+    for (index, capture) in captures.enumerated() {
       let path = OracleFixtures.path(capture)
       let options = index % 2 == 0 ? [] : ["--timeout", "50ms"]
       let oracle = try ReportOracle(capture: path, options: options)
