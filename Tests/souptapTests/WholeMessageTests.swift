@@ -15,9 +15,12 @@ struct WholeMessageTests {
     return try SpokenCapture(conversation)
   }
 
+  /// Kept for all tests: the file goes with the last reference.
+  private static let kept = try? capture()
+
   /// Written by hand from the bytes above.
   @Test func bytesAreShownAsHexdumpShowsThem() throws {
-    let run = try ProgramRun.souptap("messages --hex --utc \(Self.capture().path)")
+    let run = try ProgramRun.souptap("messages --hex --utc \(Self.kept?.path ?? "")")
     let lines = run.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("    0") }
     #expect(
       lines == [
@@ -31,7 +34,7 @@ struct WholeMessageTests {
         "    00000030  20 62 0d 0a 0d 0a                                 | b....|",
       ])
     #expect(run.errors.contains("--hex: bytes of hidden values are shown as **"))
-    let shown = try ProgramRun.souptap("messages --hex --show-secrets \(Self.capture().path)")
+    let shown = try ProgramRun.souptap("messages --hex --show-secrets \(Self.kept?.path ?? "")")
     #expect(shown.output.contains("|ssword: abc....|"))
     #expect(!shown.errors.contains("**"))
   }
@@ -39,7 +42,7 @@ struct WholeMessageTests {
   /// Rows that are left out take their bytes along; those behind a gap still have their own.
   @Test func bytesGoWithTheirRows() throws {
     let run = try ProgramRun.souptap(
-      "messages --hex --where 'kind == notification' \(Self.capture().path)")
+      "messages --hex --where 'kind == notification' \(Self.kept?.path ?? "")")
     let lines = run.output.split(separator: "\n").filter { $0.hasPrefix("    0") }
     #expect(lines.map { String($0.prefix(12)) } == ["    0000001f", "    0000002f"])
     var conversation = Conversation()
@@ -50,7 +53,9 @@ struct WholeMessageTests {
     conversation.send(.client, "Request B\r\n2\r\n\r\n")
     conversation.advance(milliseconds: 500)
     conversation.close()
-    let gap = try ProgramRun.souptap("messages --hex \(SpokenCapture(conversation).path)")
+    let file = try SpokenCapture(conversation)
+    defer { withExtendedLifetime(file) {} }
+    let gap = try ProgramRun.souptap("messages --hex \(file.path)")
     #expect(
       gap.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("    0") } == [
         "    00000000  52 65 71 75 65 73 74 20  41 0d 0a 31 0d 0a 6b 3a  |Request A..1..k:|",
@@ -61,7 +66,7 @@ struct WholeMessageTests {
 
   @Test(arguments: ["-x", "--full"])
   func wholeMessagesHaveTheirParametersBelow(option: String) throws {
-    let run = try ProgramRun.souptap("messages \(option) --utc \(Self.capture().path)")
+    let run = try ProgramRun.souptap("messages \(option) --utc \(Self.kept?.path ?? "")")
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(lines.contains("  request A 1"))
     #expect(lines.contains { $0.hasPrefix("    password: <hidden:") })
