@@ -89,9 +89,11 @@ struct MessageTable {
       buffer.append(" ")
       buffer.append(text.bytes(of: record.type))
     }
-    lines.text { buffer in
-      buffer.append(" ")
-      buffer.append(text.bytes(of: record.uuid))
+    if record.uuid.isPresent {
+      lines.text { buffer in
+        buffer.append(" ")
+        buffer.append(text.bytes(of: record.uuid))
+      }
     }
     if record.kind == .response {
       lines.text(colour: record.status == .error ? palette.error : "") { buffer in
