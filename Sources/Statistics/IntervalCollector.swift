@@ -93,6 +93,13 @@ public final class IntervalCollector: RecordSink {
     groups?.take(record, parameters: parameters, text: text)
   }
 
+  /// Notes what a message tells about its transaction, without counting it.
+  public func note(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
+    groups?.note(record, parameters: parameters, text: text)
+  }
+
   /// Counts a transaction in the interval in which it ended.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     begin(record.end)

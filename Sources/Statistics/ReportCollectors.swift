@@ -61,6 +61,14 @@ public final class ReportCollectors: RecordSink {
     intervals?.take(record, parameters: parameters, text: text)
   }
 
+  /// Notes what a message tells about its transaction, without counting it.
+  public func note(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
+    groups?.note(record, parameters: parameters, text: text)
+    intervals?.note(record, parameters: parameters, text: text)
+  }
+
   /// Hands a transaction on.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     groups?.take(record, text: text)

@@ -28,7 +28,10 @@ struct SecretsRunTests {
     "messages --where 'line ~ \"\(password)(\"'",
     "messages --where 'param.password ~ \"\(password)[\"'", "messages --strict",
     "messages --secret-keys '+pin' -x", "report --no-detect", "streams -q --directory $D/streams",
-    "connections --where 'gaps == 0'", "messages --since +1ms -x", "schema", "--help",
+    "connections --where 'gaps == 0'", "messages --since +1ms -x",
+    "report --html $D/page; cat $D/page", "report --by param.password",
+    "report --timeline --heatmap",
+    "report --by param.password --format ndjson --where 'latency > 0'", "schema", "--help",
   ]
 
   /// The password where it belongs, where it does not, in pieces, quoted, and cut by gaps.

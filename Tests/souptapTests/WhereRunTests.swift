@@ -158,6 +158,24 @@ struct WhereRunTests {
     }
   }
 
+  /// Groups by parameters know the requests of transactions that are selected by what requests lack.
+  @Test func aSelectionIsGroupedByParameters() throws {
+    var conversation = Conversation()
+    conversation.open()
+    for number in 1...4 {
+      conversation.send(.client, "Request A\r\n\(number)\r\nuser: u\(number % 2)\r\n\r\n")
+      conversation.advance(milliseconds: number == 4 ? 1 : 20)
+      conversation.send(.server, "Response A\r\n\(number) OK\r\n\r\n")
+      conversation.advance(milliseconds: 1)
+    }
+    conversation.close()
+    let report = try SpokenCapture(conversation)
+      .records("report", "--by param.user --where 'latency > 10ms'").last
+    let groups = try #require(report?["groups"] as? [Record])
+    #expect(groups.compactMap { $0.int("requests") }.sorted() == [1, 2])
+    #expect((report?["totals"] as? Record)?.int("requests") == 3)
+  }
+
   @Test func connectionsAndStreamsAreSelected() throws {
     let capture = try SpokenCapture([
       .exchange(client: Array("Request A\r\n1\r\n\r\n".utf8), port: 40_001),

@@ -63,6 +63,19 @@ public final class GroupCollector: RecordSink {
     }
   }
 
+  /// Notes the group of a request that is not counted itself, because only its transaction may be
+  /// selected.
+  public func note(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
+    guard needsParameters, record.kind == .request, !record.isEchoed, record.uuid.isPresent else {
+      return
+    }
+    let row = row(
+      record.identity, record.direction, type: record.type, parameters: parameters, text: text)
+    _ = outstanding.remember(row, for: Self.key(record))
+  }
+
   /// Counts a transaction, or corrects what was told of it before its late answer.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     guard needsParameters else {

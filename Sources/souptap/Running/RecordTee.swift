@@ -72,7 +72,9 @@ final class RecordTee: RecordSink {
     messagesRead &+= 1
     defer { byteWriter?.pass(record) }
     if !choice.isEverything {
-      guard choice.takes(record, parameters: parameters, text: text) else { return }
+      guard choice.takes(record, parameters: parameters, text: text) else {
+        return note(record, parameters: parameters, text: text)
+      }
     }
     guard let anonymizer else { return tell(record, parameters: parameters, text: text) }
     anonymizer.change(record, parameters: parameters, text: text) {
@@ -118,6 +120,19 @@ final class RecordTee: RecordSink {
     }
     guard let anonymizer else { return tell(record) }
     anonymizer.change(record) { tell($0) }
+  }
+
+  /// A transaction may be chosen whose request was not.
+  private func note(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
+    guard let reports else { return }
+    guard let anonymizer else {
+      return reports.note(record, parameters: parameters, text: text)
+    }
+    anonymizer.change(record, parameters: parameters, text: text) {
+      reports.note($0, parameters: $1, text: $2)
+    }
   }
 
   // MARK: - What was chosen
