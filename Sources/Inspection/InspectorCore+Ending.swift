@@ -14,7 +14,9 @@ extension InspectorCore {
     let time = overflow ? Int64.max - 1 : min(sum, .max - 1)
     while min(reassembler.nextDeadline, correlator.nextDeadline) <= time {
       if reassembler.nextDeadline <= correlator.nextDeadline {
-        if let expired = reassembler.popExpired(notAfter: time) { take(expired) }
+        // What is due happens at its deadline, whenever a packet or the clock shows that it has passed.
+        let due = reassembler.nextDeadline &- shift
+        if let expired = reassembler.popExpired(notAfter: time) { take(expired, at: due) }
       } else if let expired = correlator.popExpired(notAfter: time) {
         switch expired {
         case .request(let index, let deadline): timeOut(index, at: deadline)
@@ -25,15 +27,15 @@ extension InspectorCore {
     }
   }
 
-  private mutating func take(_ expired: Reassembler.Expired) {
+  private mutating func take(_ expired: Reassembler.Expired, at time: Int64) {
     switch expired {
     case .hole(let slot, let side, let end, let reason):
       guard !states[slot].isConcluded else { return }
       skipGap(slot, side, to: end, as: reason)
       drain(slot, side)
-      settleFinish(slot, side, at: now)
+      settleFinish(slot, side, at: time)
     case .halfOpen(let slot):
-      conclude(slot, because: .connectionClosed, at: now)
+      conclude(slot, because: .connectionClosed, at: time)
       retire(slot, as: .idle)
     case .lingered(let slot):
       retire(slot, as: .fin)

@@ -13,7 +13,8 @@ extension RunPlan {
   /// What the kernel is asked for.
   var liveFilter: LiveFilter {
     LiveFilter(
-      ports: inspection.ports, wantsAllPorts: inspection.detects, userExpression: filter)
+      ports: inspection.ports, wantsAllPorts: inspection.detects, userExpression: filter,
+      isExact: live.isFilterExact)
   }
 
   /// What `--show-secrets` and `SOUPTAP_TOKEN_KEY` make of secrets.
@@ -25,6 +26,17 @@ extension RunPlan {
       key = TokenKey(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
     }
     return Secrets(shows: showsSecrets, tokenKey: key)
+  }
+
+  /// What is told about a live capture at its beginning.
+  func description(_ live: LiveCapture) -> RunDescription {
+    let filters = live.sources.map(\.filter)
+    var run = description(
+      inputs: live.sources.map(\.name), mode: .live, filter: filters.first)
+    if filters.contains(where: { $0 != filters.first }) {
+      run.further.append(("capture_filters", .list(filters)))
+    }
+    return run
   }
 
   /// What is told about the run at its beginning.
@@ -48,6 +60,8 @@ extension RunPlan {
     run.slowerNanoseconds = selection.slowerNanoseconds
     run.top = selection.top
     run.count = packetLimit
+    run.durationNanoseconds = live.durationNanoseconds
+    if mode == .live { run.snapshotLength = live.options.snapshotLength }
     let limits = inspection.limits
     run.limits.waitingBytesPerStream = limits.waitingBytesPerStream
     run.limits.heldBytes = limits.heldBytes
