@@ -34,6 +34,11 @@ public struct Message: BitwiseCopyable, Sendable {
   public var type = TextRange.absent
   /// The uuid as sent, trimmed; absent when missing or not read.
   public var uuid = TextRange.absent
+  /// The uuid when it is an integer of up to nine digits that was read to the letter; else
+  /// `Message.noNumber`, which says nothing.
+  public var uuidNumber = Message.noNumber
+  /// Stands for a uuid whose number is not known.
+  public static var noNumber: UInt32 { .max }
   /// The status word as sent; absent when missing.
   public var statusText = TextRange.absent
   /// Of a Response: the error code; absent when there is none.

@@ -24,6 +24,11 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   /// Whether the stream must first prove to be ControlProtocol.
   var isDetecting: Bool
 
+  /// Whether something may be told although all bytes were read.
+  public var mayTell: Bool {
+    @inline(__always) get { isTelling || side != 0 }
+  }
+
   /// So many bytes are searched before a stream is given up.
   static let detectionLength: UInt64 = 4_096
 

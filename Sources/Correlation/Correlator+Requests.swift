@@ -6,50 +6,34 @@ import Wire
 extension Correlator {
   /// Notes a request. Its uuid must be present and used by no other request of its side.
   ///
-  /// - Parameter reusesUUID: whether a request with its uuid was given up for it.
+  /// - Parameters:
+  ///   - type: the number of its type.
+  ///   - reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ message: Message, text: RawSpan, facts: MessageFacts, key: PairingKey, reusesUUID: Bool,
-    to conversation: inout Conversation
+    _ message: Message, text: RawSpan, facts: MessageFacts, key: PairingKey, type: UInt32,
+    reusesUUID: Bool, to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
-    let uuidText = text.extracting(message.uuid.range)
-    let uuid = key.uuid
-    let hash = key.hash
-    let type = message.type.isPresent ? types.number(of: text.extracting(message.type.range)) : 0
     let side = Int(facts.side)
-    var causes = facts.causes
-    if reusesUUID { causes.insert(.uuidReused) }
-    var request = PendingRequest(
-      uuid: uuid, hash: hash, connection: facts.connection, side: facts.side,
-      type: message.type.isPresent ? type : TypeTable.none, number: nextNumber,
-      start: facts.start, delivered: facts.delivered, frame: facts.frame,
-      frameEnd: facts.frameEnd, offset: message.start, end: message.end,
-      unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
-      contentHash: message.contentHash, inFlight: conversation.sides[side].outstanding,
-      causes: causes, isComplete: message.isComplete, clockEpoch: facts.clockEpoch)
+    let previous = conversation.sides[side].last
+    let number = nextNumber
     nextNumber += 1
-    let keepsType = message.type.isPresent && type == TypeTable.none
-    if keepsType || !uuid.isCanonical {
-      request.kept = kept.add(
-        KeptTexts.encode(
-          type: keepsType ? text.extracting(message.type.range) : nil,
-          uuid: uuid.isCanonical ? nil : uuidText))
+    let index = pending.take(
+      PendingRequest(
+        uuid: key.uuid, hash: key.hash, connection: facts.connection, side: facts.side,
+        type: type, number: number, start: facts.start, delivered: facts.delivered,
+        frame: facts.frame, frameEnd: facts.frameEnd, offset: message.start, end: message.end,
+        unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
+        inFlight: conversation.sides[side].outstanding,
+        causes: reusesUUID ? facts.causes.union(.uuidReused) : facts.causes,
+        isComplete: message.isComplete, clockEpoch: facts.clockEpoch, previous: previous))
+    let keepsType = message.type.isPresent && type == TypeNumber.none
+    if keepsType || !key.uuid.isCanonical {
+      keepTexts(of: message, text, keepsType: keepsType, for: index)
     }
-    request.previous = conversation.sides[side].last
-    let number = request.number
-    let index = pending.take(request)
-    if request.previous == .max {
-      conversation.sides[side].first = index
-    } else {
-      pending[request.previous].next = index
-    }
-    conversation.sides[side].last = index
-    if conversation.sides[side].unacknowledged == .max {
-      conversation.sides[side].unacknowledged = index
-    }
-    conversation.sides[side].outstanding += 1
-    conversation.kept += 1
-    pendingTable.insert(hash: hash, slot: index)
+    if previous != .max { pending[previous].next = index }
+    conversation.append(index, side: side)
+    pendingTable.insert(hash: key.hash, slot: index)
     if configuration.timeoutNanoseconds > 0 {
       timeouts.append(
         .init(
@@ -58,11 +42,21 @@ extension Correlator {
           slot: index, tag: UInt32(truncatingIfNeeded: number)))
     }
     guard conversation.orphans != 0 else { return (index, nil) }
-    let orphan = orphanTable.find(hash: hash) { candidate in
+    let orphan = orphanTable.find(hash: key.hash) { candidate in
       orphans[candidate].connection == facts.connection && orphans[candidate].side == facts.side
-        && orphans[candidate].uuid == uuid
+        && orphans[candidate].uuid == key.uuid
     }
     return (index, orphan)
+  }
+
+  @inline(never)
+  private mutating func keepTexts(
+    of message: Message, _ text: RawSpan, keepsType: Bool, for index: UInt32
+  ) {
+    pending[index].kept = kept.add(
+      KeptTexts.encode(
+        type: keepsType ? text.extracting(message.type.range) : nil,
+        uuid: pending[index].uuid.isCanonical ? nil : text.extracting(message.uuid.range)))
   }
 
   /// Notes how far a side's stream was acknowledged.
@@ -106,53 +100,67 @@ extension Correlator {
   /// otherwise the caller removes it.
   public mutating func giveUp(
     _ index: UInt32, because reason: UnansweredReason, at time: Int64,
-    in conversation: inout Conversation
+    isWhole: Bool, in conversation: inout Conversation
   ) {
-    let request = pending[index]
-    guard !request.isTold else { return }
-    var record = baseRecord(request)
-    record.outcome = .unanswered
-    record.unanswered = reason
-    record.end = .init(nanoseconds: time)
-    if request.isComplete { record.waited = max(0, time &- request.delivered) }
-    add(record, of: request)
+    guard !pending[index].isTold else { return }
+    let place = begin(index, isWhole: isWhole)
+    completed[place].record.outcome = .unanswered
+    completed[place].record.unanswered = reason
+    completed[place].record.end = .init(nanoseconds: time)
+    if pending[index].isComplete {
+      completed[place].record.waited = max(0, time &- pending[index].delivered)
+    }
     pending[index].isTold = true
-    conversation.sides[Int(request.side)].outstanding -= 1
+    conversation.sides[Int(pending[index].side)].outstanding -= 1
   }
 
-  /// What is known of a transaction by its request.
-  mutating func baseRecord(_ request: PendingRequest) -> TransactionRecord {
-    var record = TransactionRecord()
-    record.number = request.number
-    record.revision = request.isTold ? 1 : 0
+  /// Makes a place for a transaction that is ready, with what is known by its request.
+  mutating func begin(_ index: UInt32, isWhole: Bool) -> Int {
+    let place = takePlace()
+    completed[place].begin(pending[index], isWhole: isWhole)
+    let type = pending[index].type
+    completed[place].record.typeNumber = type
+    if type != TypeNumber.none { completed[place].record.type = types.text(type) }
+    if isWhole || pending[index].kept != 0 { addTexts(of: index, to: place) }
+    return place
+  }
+
+  /// Adds the texts of a request that its record has not got yet.
+  private mutating func addTexts(of index: UInt32, to place: Int) {
     let (type, uuid) =
-      request.kept == 0 ? (nil, nil) : KeptTexts.decode(kept[request.kept])
-    if request.type != TypeTable.none {
-      record.type = text(types.text(request.type))
-    } else if let type {
-      record.type = text(type)
-    }
+      pending[index].kept == 0 ? (nil, nil) : KeptTexts.decode(kept[pending[index].kept])
+    if let type { completed[place].record.type = text(type) }
     if let uuid {
-      record.uuid = text(uuid)
+      completed[place].record.uuid = text(uuid)
     } else {
       let start = arena.count
-      arena.append(decimal: request.uuid.value)
-      record.uuid = TextRange(start: start, count: arena.count - start)
+      arena.append(decimal: pending[index].uuid.value)
+      completed[place].record.uuid = TextRange(start: start, count: arena.count - start)
     }
+  }
+}
+
+extension Correlator.CompletedTransaction {
+  /// Takes over what is known by the request.
+  mutating func begin(_ request: PendingRequest, isWhole: Bool) {
+    connection = request.connection
+    side = request.side
+    self.isWhole = isWhole
+    record.number = request.number
+    record.revision = request.isTold ? 1 : 0
     record.start = .init(nanoseconds: request.start)
     record.inFlight = request.inFlight
+    if request.isComplete {
+      record.requestTransfer = max(0, request.delivered &- request.start)
+      if request.acknowledged != .min {
+        record.acknowledged = max(0, request.acknowledged &- request.delivered)
+      }
+    }
+    guard isWhole else { return }
     record.requestFrame = request.frame
     record.requestFrameEnd = request.isComplete ? request.frameEnd : nil
     record.requestOffset = request.offset
-    if request.isComplete {
-      record.requestTransfer = max(0, request.delivered &- request.start)
-    }
-    if request.acknowledged != .min, request.isComplete {
-      record.acknowledged = max(0, request.acknowledged &- request.delivered)
-    }
-    return record
   }
-
 }
 
 extension KeptTexts {

@@ -13,55 +13,47 @@ extension Correlator {
   ///
   /// - Parameters:
   ///   - causes: what disturbed the two beyond what their facts say.
-  ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds.
+  ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds;
+  ///     `Int64.max` when none is known.
   ///   - answerer: a hash of the endpoint that answers.
+  ///   - wholeFrom: the latency from which on the transaction is told whole.
   /// - Returns: whether the types differ.
   public mutating func complete(
     _ index: UInt32, with message: Message, text bytes: RawSpan, facts: MessageFacts,
-    causes: Causes, network: Int64?, answerer: UInt32, in conversation: inout Conversation
+    causes: Causes, network: Int64, answerer: UInt32, wholeFrom: Int64,
+    in conversation: inout Conversation
   ) -> Bool {
-    let request = pending[index]
-    var record = baseRecord(request)
-    record.outcome =
-      switch message.status {
-      case .ok: .ok
-      case .error: .error
-      case .unknown, .missing: .unknownStatus
-      }
-    if message.statusText.isPresent {
-      record.statusText = text(bytes.extracting(message.statusText.range))
+    let latency = facts.start &- pending[index].delivered
+    let isWhole = wholeFrom == .min || latency >= wholeFrom
+    let place = begin(index, isWhole: isWhole)
+    completed[place].record.complete(pending[index], with: message, facts: facts, causes: causes)
+    completed[place].record.setNetwork(network)
+    if let latency = completed[place].record.latency, latency >= 5_000_000 {
+      completed[place].record.hints = hints(
+        completed[place].record, latency, request: pending[index], facts: facts,
+        answerer: answerer, conversation: conversation)
     }
-    if message.code.isPresent { record.code = text(bytes.extracting(message.code.range)) }
-    if message.reason.isPresent { record.reason = text(bytes.extracting(message.reason.range)) }
-    let differs = typesDiffer(record.type, message, bytes)
-    if differs, message.type.isPresent {
-      record.responseType = text(bytes.extracting(message.type.range))
+    let type = completed[place].record.type
+    let differs =
+      type.isPresent && message.type.isPresent
+      && !arena.bytes.extracting(type.range).hasSameBytes(
+        as: bytes.extracting(message.type.range))
+    if message.status != .ok || message.code.isPresent || message.reason.isPresent || isWhole {
+      completed[place].record.statusText = text(message.statusText, of: bytes)
+      completed[place].record.code = text(message.code, of: bytes)
+      completed[place].record.reason = text(message.reason, of: bytes)
     }
-    record.end = .init(nanoseconds: facts.delivered)
-    record.responseFrame = facts.frame
-    record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
-    record.responseOffset = message.start
-    var all = request.causes.union(facts.causes).union(causes)
-    if request.clockEpoch != facts.clockEpoch { all.insert(.clockStep) }
-    let isEarly = request.isComplete && facts.start < request.delivered
-    if isEarly, request.clockEpoch == facts.clockEpoch {
-      let behind = Int32(
-        bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
-      all.insert(behind > 0 ? .earlyResponse : .reordered)
+    if isWhole {
+      if differs { completed[place].record.responseType = text(message.type, of: bytes) }
+      completed[place].record.responseFrame = facts.frame
+      completed[place].record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
+      completed[place].record.responseOffset = message.start
     }
-    setFigures(&record, request: request, message: message, facts: facts, isEarly: isEarly)
-    setQuality(&record, causes: all, isEarly: isEarly)
-    if let latency = record.latency, let network, latency >= network {
-      record.network = network
-      record.server = latency - network
-    }
-    record.hints = hints(
-      record, request: request, facts: facts, answerer: answerer, conversation: conversation)
-    add(record, of: request)
-    conversation.sides[Int(request.side)].lastAnswer = max(
-      conversation.sides[Int(request.side)].lastAnswer, facts.start)
+    let side = pending[index].side
+    conversation.sides[Int(side)].lastAnswer = max(
+      conversation.sides[Int(side)].lastAnswer, facts.start)
     lastAnswers[UInt64(answerer)] = max(lastAnswers[UInt64(answerer)], facts.start)
-    let answeredKey = answeredKey(facts.connectionNumber, request.side, request.uuid)
+    let answeredKey = answeredKey(facts.connectionNumber, side, pending[index].uuid)
     answered[answeredKey] = answeredKey
     remove(index, from: &conversation)
     return differs
@@ -74,51 +66,11 @@ extension Correlator {
     return hasher.value | 1
   }
 
-  private func typesDiffer(_ type: TextRange, _ message: Message, _ bytes: RawSpan) -> Bool {
-    guard type.isPresent, message.type.isPresent else { return false }
-    guard type.count == message.type.count else { return true }
-    let asked = arena.bytes.extracting(type.range)
-    let answered = bytes.extracting(message.type.range)
-    return !asked.hasSameBytes(as: answered)
-  }
-
-  private func setFigures(
-    _ record: inout TransactionRecord, request: PendingRequest, message: Message,
-    facts: MessageFacts, isEarly: Bool
-  ) {
-    // Times of different epochs of a stepped clock have no distance.
-    let isComparable = request.clockEpoch == facts.clockEpoch
-    if request.isComplete, isComparable {
-      record.latency = max(0, facts.start &- request.delivered)
-    }
-    if message.isComplete {
-      let from = isEarly && isComparable ? request.delivered : facts.start
-      record.responseTransfer = max(0, facts.delivered &- from)
-    }
-    if request.isComplete, message.isComplete, isComparable {
-      record.duration =
-        (record.requestTransfer ?? 0) + (record.latency ?? 0) + (record.responseTransfer ?? 0)
-    }
-  }
-
-  private func setQuality(_ record: inout TransactionRecord, causes: Causes, isEarly: Bool) {
-    record.causes = causes
-    let uncertain: Causes = [
-      .gap, .kernelDrop, .joinedMidstream, .clockStep, .snaplen, .uuidReused, .earlyResponse,
-    ]
-    if record.latency == nil, !causes.contains(.clockStep) { return }
-    if !causes.isDisjoint(with: uncertain) || isEarly {
-      record.quality = .uncertain
-    } else {
-      record.quality = causes.isEmpty ? .exact : .degraded
-    }
-  }
-
+  @inline(never)
   private func hints(
-    _ record: TransactionRecord, request: PendingRequest, facts: MessageFacts, answerer: UInt32,
-    conversation: Conversation
+    _ record: borrowing TransactionRecord, _ latency: Int64, request: PendingRequest,
+    facts: MessageFacts, answerer: UInt32, conversation: Conversation
   ) -> Hints {
-    guard let latency = record.latency, latency >= 5_000_000 else { return [] }
     var hints = Hints()
     if record.causes.contains(.retransmitted), latency >= 200_000_000 {
       hints.insert(.retransmissionTimeout)
@@ -140,5 +92,58 @@ extension Correlator {
       hints.insert(.delayedACK)
     }
     return hints
+  }
+}
+
+extension TransactionRecord {
+  /// Sets what the response adds: outcome, times, quality.
+  fileprivate mutating func complete(
+    _ request: PendingRequest, with message: Message, facts: MessageFacts,
+    causes: Causes
+  ) {
+    outcome =
+      switch message.status {
+      case .ok: .ok
+      case .error: .error
+      case .unknown, .missing: .unknownStatus
+      }
+    end = .init(nanoseconds: facts.delivered)
+    // Times of different epochs of a stepped clock have no distance.
+    let isComparable = request.clockEpoch == facts.clockEpoch
+    let isEarly = request.isComplete && facts.start < request.delivered
+    var all = request.causes.union(facts.causes).union(causes)
+    if !isComparable { all.insert(.clockStep) }
+    if isEarly, isComparable {
+      let behind = Int32(
+        bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
+      all.insert(behind > 0 ? .earlyResponse : .reordered)
+    }
+    if request.isComplete, isComparable {
+      latency = max(0, facts.start &- request.delivered)
+    }
+    if message.isComplete {
+      let from = isEarly && isComparable ? request.delivered : facts.start
+      responseTransfer = max(0, facts.delivered &- from)
+    }
+    if request.isComplete, message.isComplete, isComparable {
+      duration = (requestTransfer ?? 0) + (latency ?? 0) + (responseTransfer ?? 0)
+    }
+    self.causes = all
+    guard latency != nil || all.contains(.clockStep) else { return }
+    let uncertain: Causes = [
+      .gap, .kernelDrop, .joinedMidstream, .clockStep, .snaplen, .uuidReused, .earlyResponse,
+    ]
+    if !all.isDisjoint(with: uncertain) || isEarly {
+      quality = .uncertain
+    } else {
+      quality = all.isEmpty ? .exact : .degraded
+    }
+  }
+
+  /// Splits the latency, when a round trip is known that fits into it.
+  fileprivate mutating func setNetwork(_ nanoseconds: Int64) {
+    guard nanoseconds != .max, let latency, latency >= nanoseconds else { return }
+    network = nanoseconds
+    server = latency - nanoseconds
   }
 }

@@ -26,7 +26,7 @@ public struct Correlator: ~Copyable {
   var answered = FixedTable<UInt64>(repeating: 0, size: 1 << 15)
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed: [CompletedTransaction] = []
-  public private(set) var completedCount = 0
+  public internal(set) var completedCount = 0
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -49,6 +49,8 @@ public struct Correlator: ~Copyable {
     public var connection: UInt32
     /// The side that asked.
     public var side: UInt8
+    /// Whether all of the record is there, so that it wants an identity and places.
+    public var isWhole: Bool
     /// What is told; its text points into `completedText`.
     public var record: TransactionRecord
   }
@@ -58,23 +60,31 @@ public struct Correlator: ~Copyable {
     @_lifetime(borrow self) borrowing get { arena.bytes }
   }
 
-  /// Adds a transaction that is ready.
-  mutating func add(_ record: TransactionRecord, of request: PendingRequest) {
-    let ready = CompletedTransaction(
-      connection: request.connection, side: request.side, record: record)
-    if completedCount < completed.count {
-      completed[completedCount] = ready
+  /// Makes a place for a transaction that is ready.
+  mutating func takePlace() -> Int {
+    let place = completedCount
+    if place < completed.count {
+      completed[place].record = TransactionRecord()
     } else {
-      completed.append(ready)
+      completed.append(
+        CompletedTransaction(connection: 0, side: 0, isWhole: true, record: TransactionRecord()))
     }
     completedCount += 1
+    return place
+  }
+
+  /// The number of a message's type, for its records; `TypeNumber.none` where it has none.
+  @inline(__always)
+  public mutating func typeNumber(_ type: TextRange, in text: RawSpan) -> UInt32 {
+    guard type.isPresent else { return TypeNumber.none }
+    return types.number(of: text.extracting(type.range), in: &arena)
   }
 
   /// Says whose a completed transaction is, before it is told.
   public mutating func identify(
-    _ index: Int, as identity: ConnectionIdentity, travelling direction: Direction
+    _ index: Int, as identity: ConnectionIdentity?, travelling direction: Direction
   ) {
-    completed[index].record.identity = identity
+    if let identity { completed[index].record.identity = identity }
     completed[index].record.direction = direction
   }
 
@@ -122,7 +132,10 @@ public struct Correlator: ~Copyable {
 
   /// What a message is paired by; its uuid must be present.
   public func key(of message: Message, text: RawSpan, facts: MessageFacts) -> PairingKey {
-    let uuid = UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
+    let uuid =
+      message.uuidNumber != Message.noNumber
+      ? UUIDKey(number: message.uuidNumber, digits: Int(message.uuid.count))
+      : UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
     let asker = message.kind == .request ? facts.side : 1 - facts.side
     var hasher = SeededHash(seed: configuration.seed)
     hasher.combine(
@@ -144,25 +157,14 @@ public struct Correlator: ~Copyable {
 
   /// Takes a request out of its conversation and forgets it.
   public mutating func remove(_ index: UInt32, from conversation: inout Conversation) {
-    let request = pending[index]
-    let side = Int(request.side)
-    if request.previous == .max {
-      conversation.sides[side].first = request.next
-    } else {
-      pending[request.previous].next = request.next
-    }
-    if request.next == .max {
-      conversation.sides[side].last = request.previous
-    } else {
-      pending[request.next].previous = request.previous
-    }
-    if conversation.sides[side].unacknowledged == index {
-      conversation.sides[side].unacknowledged = request.next
-    }
-    if !request.isTold { conversation.sides[side].outstanding -= 1 }
-    conversation.kept -= 1
-    kept.remove(request.kept)
-    pendingTable.remove(hash: request.hash, slot: index)
+    let (next, previous) = (pending[index].next, pending[index].previous)
+    if previous != .max { pending[previous].next = next }
+    if next != .max { pending[next].previous = previous }
+    conversation.remove(
+      index, next: next, previous: previous, side: Int(pending[index].side),
+      isTold: pending[index].isTold)
+    kept.remove(pending[index].kept)
+    pendingTable.remove(hash: pending[index].hash, slot: index)
     pending.giveBack(index)
     if timeouts.count > 4096, timeouts.count > 4 * pending.count { compactTimeouts() }
   }
@@ -184,6 +186,10 @@ public struct Correlator: ~Copyable {
     return TextRange(start: start, count: bytes.byteCount)
   }
 
+  mutating func text(_ range: TextRange, of bytes: RawSpan) -> TextRange {
+    range.isPresent ? text(bytes.extracting(range.range)) : .absent
+  }
+
   mutating func text(_ bytes: [UInt8]) -> TextRange {
     let start = arena.count
     unsafe arena.append(bytes.span.bytes)
@@ -199,12 +205,12 @@ public struct Correlator: ~Copyable {
 /// Text of requests and orphans that has no shorter form.
 struct KeptTexts: ~Copyable {
   private var texts: [[UInt8]] = [[]]
-  private var free: [UInt32] = []
+  private var freed: [UInt32] = []
   private(set) var bytes = 0
 
   mutating func add(_ text: [UInt8]) -> UInt32 {
     bytes += text.count + 32
-    if let index = free.popLast() {
+    if let index = freed.popLast() {
       texts[Int(index)] = text
       return index
     }
@@ -214,10 +220,15 @@ struct KeptTexts: ~Copyable {
 
   subscript(index: UInt32) -> [UInt8] { texts[Int(index)] }
 
+  @inline(__always)
   mutating func remove(_ index: UInt32) {
-    guard index != 0 else { return }
+    if index != 0 { free(index) }
+  }
+
+  @inline(never)
+  private mutating func free(_ index: UInt32) {
     bytes -= texts[Int(index)].count + 32
     texts[Int(index)] = []
-    free.append(index)
+    freed.append(index)
   }
 }

@@ -1,4 +1,5 @@
 import Records
+import Storage
 
 /// A Request that waits for its Response, or was given up but may still be answered late.
 public struct PendingRequest: BitwiseCopyable, Sendable {
@@ -8,7 +9,7 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   public let connection: UInt32
   /// The side that asked.
   public let side: UInt8
-  /// Of its type; `TypeTable.none` when the type is in the kept text.
+  /// Of its type; `TypeNumber.none` when it has none, or the type is in the kept text.
   var type: UInt32
   /// Index of its kept text; 0 for none.
   var kept: UInt32 = 0
@@ -32,8 +33,6 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   public let answerOffset: UInt64
   /// When an ACK first covered it; `Int64.min` until then.
   var acknowledged = Int64.min
-  /// The parser's hash of all its bytes; 0 when none was made.
-  public let contentHash: UInt64
   let inFlight: UInt32
   var causes: Causes
   /// Whether all of its bytes were captured.
@@ -59,11 +58,31 @@ public struct Conversation: BitwiseCopyable, Sendable {
     var lastAnswer = Int64.min
   }
 
-  var sides: InlineArray<2, Side> = [Side(), Side()]
+  var sides = Pair(Side(), Side())
   /// Requests kept, given up ones included.
   var kept: UInt32 = 0
   /// Responses kept that found no request.
   var orphans: UInt32 = 0
 
   public init() {}
+
+  /// Adds a request behind the last one of its side.
+  mutating func append(_ index: UInt32, side: Int) {
+    if sides[side].first == .max { sides[side].first = index }
+    sides[side].last = index
+    if sides[side].unacknowledged == .max { sides[side].unacknowledged = index }
+    sides[side].outstanding += 1
+    kept += 1
+  }
+
+  /// Takes a request out from between its neighbours.
+  mutating func remove(
+    _ index: UInt32, next: UInt32, previous: UInt32, side: Int, isTold: Bool
+  ) {
+    if previous == .max { sides[side].first = next }
+    if next == .max { sides[side].last = previous }
+    if sides[side].unacknowledged == index { sides[side].unacknowledged = next }
+    if !isTold { sides[side].outstanding -= 1 }
+    kept -= 1
+  }
 }

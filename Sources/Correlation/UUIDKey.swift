@@ -20,6 +20,23 @@ struct UUIDKey: BitwiseCopyable, Equatable {
   /// Whether the text as sent is the shortest form of the integer, so that it need not be kept.
   var isCanonical: Bool
 
+  /// The key of an integer that was sent as so many digits.
+  init(number: UInt32, digits: Int) {
+    value = UInt64(number)
+    kind = .integer
+    isCanonical = digits == Self.digits(of: number)
+  }
+
+  private static func digits(of number: UInt32) -> Int {
+    var digits = 1
+    var bound: UInt64 = 10
+    while UInt64(number) >= bound {
+      digits &+= 1
+      bound &*= 10
+    }
+    return digits
+  }
+
   init(_ text: RawSpan, seed: UInt64) {
     let count = text.byteCount
     var value: UInt64 = 0

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Correlation
+import Storage
 
 /// What an inspector keeps for each connection beside its streams.
 struct ConversationState: BitwiseCopyable {
@@ -17,11 +18,13 @@ struct ConversationState: BitwiseCopyable {
     var lastLarge = Int64.min
   }
 
-  var sides: InlineArray<2, Side> = [Side(), Side()]
+  var sides = Pair(Side(), Side())
   var pairing = Conversation()
   var requests: UInt32 = 0
   var responses: UInt32 = 0
   var notifications: UInt32 = 0
+  /// Tell who answers apart: of the lower and the upper endpoint.
+  var endpointHashes: InlineArray<2, UInt32> = [0, 0]
   /// Index of its diagnostic counts.
   var tally = ConversationState.noTally
   /// Whether it is read at all.

@@ -7,7 +7,15 @@ import Wire
 
 extension InspectorCore {
   /// Lets everything happen that is due by now, in order of deadline.
+  @inline(__always)
   mutating func expire() {
+    let due = min(reassembler.nextDeadline, correlator.nextDeadline)
+    if due > now, reassembler.clockShift == 0 { return }
+    expireDue()
+  }
+
+  @inline(never)
+  private mutating func expireDue() {
     let shift = reassembler.clockShift
     let (sum, overflow) = now.addingReportingOverflow(shift)
     // The last moment stands for "no deadline", and a capture may claim it.

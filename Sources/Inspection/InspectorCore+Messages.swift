@@ -17,34 +17,42 @@ extension InspectorCore {
   }
 
   private mutating func takeMessage(slot: UInt32, side: Int, cut: Causes) {
-    var message = parser.message
-    let isEchoed = isEcho(message, slot: slot, side: side)
-    if isEchoed {
-      message.diagnostics.insert(.echoedRequest)
-      var record = diagnosticRecord(.echoedRequest, slot: slot, side: side)
-      record.time = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
-      place(&record, message.startMark.word2)
-      record.offset = message.start
-      record.length = message.end - message.start
-      tell(record, slot: slot, side: side)
+    let message = parser.message
+    if message.echoContext != .none, isEcho(message, slot: slot, side: side) {
+      return takeEcho(message, slot: slot, side: side)
     }
-    noteProtocol(message, slot: slot, side: side)
-    tellMessage(message, isEchoed: isEchoed, slot: slot, side: side)
-    guard !isEchoed, message.kind != .notification else {
-      states[slot].sides[side].isJoining = false
-      return
-    }
-    let facts = facts(of: message, slot: slot, side: side, cut: cut)
+    if !states[slot].isDetected { noteDetection(slot, side) }
+    note(message, slot: slot, side: side)
+    // What answers is compared with the request's type, and needs no number.
+    let type = message.kind == .response ? TypeNumber.none : typeNumber(message.type)
+    tellMessage(message, type: type, isEchoed: false, slot: slot, side: side)
+    let isJoining = states[slot].sides[side].isJoining
     states[slot].sides[side].isJoining = false
+    guard message.kind != .notification else { return }
+    var facts = facts(of: message, slot: slot, side: side)
+    if !message.isComplete { facts.causes.formUnion(cut) }
+    if isJoining { facts.causes.insert(.joinedMidstream) }
     if message.end - message.start >= Correlator.largeMessage {
       states[slot].sides[side].lastLarge = facts.delivered
     }
     guard message.uuid.isPresent else { return }
     if message.kind == .request {
-      takeRequest(message, facts: facts, slot: slot, side: side)
+      takeRequest(message, facts: facts, type: type, slot: slot, side: side)
     } else {
       takeResponse(message, facts: facts, slot: slot, side: side)
     }
+  }
+
+  @inline(__always)
+  private mutating func typeNumber(_ type: TextRange) -> UInt32 {
+    Self.typeNumber(type, readBy: parser, in: &correlator)
+  }
+
+  @inline(__always)
+  private static func typeNumber(
+    _ type: TextRange, readBy parser: borrowing MessageParser, in correlator: inout Correlator
+  ) -> UInt32 {
+    correlator.typeNumber(type, in: parser.text)
   }
 
   /// Whether a Request is a quotation of one that the other side sent.
@@ -65,17 +73,38 @@ extension InspectorCore {
     return !other.isCaptured || !other.beganWithSYN || missing > 0
   }
 
-  private mutating func noteProtocol(_ message: Message, slot: UInt32, side: Int) {
-    if !states[slot].isDetected {
-      states[slot].isDetected = true
-      tellHeldComments(slot)
-      health.protocolConnections += 1
-      if states[slot].sides[1 - side].isStarted, !states[slot].sides[1 - side].isFinished {
-        parser.adopt(&states[slot].sides[1 - side].parser)
-      }
+  private mutating func takeEcho(_ original: Message, slot: UInt32, side: Int) {
+    var message = original
+    message.diagnostics.insert(.echoedRequest)
+    var record = diagnosticRecord(.echoedRequest, slot: slot, side: side)
+    record.time = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+    place(&record, message.startMark.word2)
+    record.offset = message.start
+    record.length = message.end - message.start
+    tell(record, slot: slot, side: side)
+    if !states[slot].isDetected { noteDetection(slot, side) }
+    note(message, slot: slot, side: side)
+    states[slot].requests &-= 1
+    tellMessage(message, type: TypeNumber.none, isEchoed: true, slot: slot, side: side)
+    states[slot].sides[side].isJoining = false
+  }
+
+  /// The first message of a connection proves what it is.
+  @inline(never)
+  private mutating func noteDetection(_ slot: UInt32, _ side: Int) {
+    states[slot].isDetected = true
+    tellHeldComments(slot)
+    health.protocolConnections += 1
+    if states[slot].sides[1 - side].isStarted, !states[slot].sides[1 - side].isFinished {
+      parser.adopt(&states[slot].sides[1 - side].parser)
     }
+  }
+
+  @inline(__always)
+  private mutating func note(_ message: Message, slot: UInt32, side: Int) {
     switch message.kind {
     case .request:
+      states[slot].requests &+= 1
       if message.contentHash != 0 {
         quotable.insert(
           message.contentHash, length: message.end - message.start,
@@ -90,40 +119,46 @@ extension InspectorCore {
     }
   }
 
-  private mutating func tellMessage(_ message: Message, isEchoed: Bool, slot: UInt32, side: Int) {
-    if message.kind == .request, !isEchoed { states[slot].requests &+= 1 }
+  private mutating func tellMessage(
+    _ message: Message, type: UInt32, isEchoed: Bool, slot: UInt32, side: Int
+  ) {
+    messageRecord.direction = direction(slot, side)
+    messageRecord.kind = message.kind
+    messageRecord.isEchoed = isEchoed
+    messageRecord.type = message.type
+    messageRecord.typeNumber = type
+    messageRecord.uuid = message.uuid
+    messageRecord.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
+    if readsMessages { fillMessageRecord(message, slot: slot) }
+    sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
+  }
+
+  /// Fills in what only those read who show messages.
+  private mutating func fillMessageRecord(_ message: Message, slot: UInt32) {
     // Its place is used again, and who it is between stays while the connection does.
     if !isIdentified || messageRecord.identity.connection != reassembler.connections[slot].number {
       messageRecord.identity = identity(of: slot)
     }
-    messageRecord.direction = direction(slot, side)
-    messageRecord.kind = message.kind
     messageRecord.isComplete = message.isComplete
-    messageRecord.isEchoed = isEchoed
     messageRecord.status = message.status
-    messageRecord.type = message.type
-    messageRecord.uuid = message.uuid
     messageRecord.statusText = message.statusText
     messageRecord.code = message.code
     messageRecord.reason = message.reason
     messageRecord.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
-    messageRecord.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
     Self.place(
       &messageRecord, message.startMark.word2, message.endMark.word2,
       hasSeveralInputs: configuration.hasSeveralInputs)
     messageRecord.offset = message.start
     messageRecord.length = message.end - message.start
     messageRecord.diagnostics = message.diagnostics
-    sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
   }
 
-  private func facts(
-    of message: Message, slot: UInt32, side: Int, cut: Causes
-  ) -> MessageFacts {
+  @inline(__always)
+  private func facts(of message: Message, slot: UInt32, side: Int) -> MessageFacts {
     var facts = MessageFacts()
     facts.connection = slot
     facts.connectionNumber = reassembler.connections[slot].number
-    facts.side = UInt8(side)
+    facts.side = UInt8(truncatingIfNeeded: side)
     facts.start = Int64(bitPattern: message.startMark.word0)
     facts.delivered = Int64(bitPattern: message.endMark.word1)
     facts.frame = message.startMark.word2
@@ -134,14 +169,23 @@ extension InspectorCore {
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
-    if !message.isComplete { facts.causes.formUnion(cut) }
-    if states[slot].sides[side].isJoining { facts.causes.insert(.joinedMidstream) }
+    if !reassembler.isUntroubled(
+      slot, side, from: message.start, at: Int64(bitPattern: message.endMark.word0))
+    {
+      facts.causes = arrivalCauses(of: message, slot: slot, side: side)
+    }
+    return facts
+  }
+
+  @inline(never)
+  private func arrivalCauses(of message: Message, slot: UInt32, side: Int) -> Causes {
+    var causes = Causes()
     let trouble = reassembler.arrivalTrouble(
       slot, side, message.start..<message.end,
       arrivingAt: Int64(bitPattern: message.endMark.word0))
-    if trouble.waitedBehindGap { facts.causes.insert(.gap) }
-    if trouble.isReordered { facts.causes.insert(.reordered) }
-    return facts
+    if trouble.waitedBehindGap { causes.insert(.gap) }
+    if trouble.isReordered { causes.insert(.reordered) }
+    return causes
   }
 
   // MARK: - Diagnostics

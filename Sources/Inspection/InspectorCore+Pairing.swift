@@ -9,27 +9,21 @@ extension InspectorCore {
   /// What disturbed a request and its response, and how far away who answers.
   struct Circumstances {
     var causes: Causes
-    /// The lowest round trip to the answerer, nanoseconds.
-    var network: Int64?
+    /// The lowest round trip to the answerer, nanoseconds; `Int64.max` when none is known.
+    var network: Int64
     /// A hash of the endpoint that answers.
     var answerer: UInt32
   }
 
-  mutating func takeRequest(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
-    var reusesUUID = false
+  mutating func takeRequest(
+    _ message: Message, facts: MessageFacts, type: UInt32, slot: UInt32, side: Int
+  ) {
     let key = correlator.key(of: message, text: parser.text, facts: facts)
+    var reusesUUID = false
     if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
       reusesUUID = true
-      if !correlator[older].isTold {
-        var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
-        record.time = CaptureTime(nanoseconds: facts.start)
-        place(&record, facts.frame)
-        record.offset = message.start
-        record.length = message.end - message.start
-        tell(record, slot: slot, side: side)
-      }
-      giveUp(older, because: .superseded, at: facts.delivered)
+      supersede(older, by: message, facts: facts, slot: slot, side: side)
     }
     while !correlator.hasRoom(in: states[slot].pairing),
       let oldest = correlator.oldest(in: states[slot].pairing)
@@ -37,22 +31,51 @@ extension InspectorCore {
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
-      message, readBy: parser, facts: facts, key: key, reusesUUID: reusesUUID,
+      message, readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
-    if let orphan {
-      let response = correlator.orphan(orphan)
-      let text = correlator.text(ofOrphan: orphan)
-      correlator.removeOrphan(orphan, from: &states[slot].pairing)
-      pair(
-        request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
-        slot: slot)
+    if let orphan { adopt(orphan, by: request, slot: slot) }
+  }
+
+  @inline(never)
+  private mutating func supersede(
+    _ older: UInt32, by message: Message, facts: MessageFacts, slot: UInt32, side: Int
+  ) {
+    if !correlator[older].isTold {
+      var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
+      record.time = CaptureTime(nanoseconds: facts.start)
+      place(&record, facts.frame)
+      record.offset = message.start
+      record.length = message.end - message.start
+      tell(record, slot: slot, side: side)
     }
+    giveUp(older, because: .superseded, at: facts.delivered)
+  }
+
+  /// Pairs a request with the response that came before it.
+  @inline(never)
+  private mutating func adopt(_ orphan: UInt32, by request: UInt32, slot: UInt32) {
+    let response = correlator.orphan(orphan)
+    let text = correlator.text(ofOrphan: orphan)
+    correlator.removeOrphan(orphan, from: &states[slot].pairing)
+    let circumstances = circumstances(
+      of: request, end: response.message.end, facts: response.facts, slot: slot)
+    let differs = correlator.complete(
+      request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
+      causes: circumstances.causes, network: circumstances.network,
+      answerer: circumstances.answerer, wholeFrom: sink.wholeFromLatency,
+      in: &states[slot].pairing)
+    if differs { tellMismatch(response.message, facts: response.facts, slot: slot) }
   }
 
   mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
     let key = correlator.key(of: message, text: parser.text, facts: facts)
     if let request = correlator.find(key) {
-      pairParsed(request, facts: facts, slot: slot)
+      let circumstances = circumstances(
+        of: request, end: message.end, facts: facts, slot: slot)
+      let differs = Self.complete(
+        request, with: message, readBy: parser, facts: facts, circumstances: circumstances,
+        wholeFrom: sink.wholeFromLatency, in: &states[slot].pairing, of: &correlator)
+      if differs { tellMismatch(message, facts: facts, slot: slot) }
       return
     }
     Self.keepOrphan(
@@ -63,25 +86,17 @@ extension InspectorCore {
     }
   }
 
-  /// Pairs a request with the message that the parser just read.
-  private mutating func pairParsed(_ request: UInt32, facts: MessageFacts, slot: UInt32) {
-    let message = parser.message
-    let circumstances = circumstances(of: request, message: message, facts: facts, slot: slot)
-    let differs = Self.complete(
-      request, with: message, readBy: parser, facts: facts, circumstances: circumstances,
-      in: &states[slot].pairing, of: &correlator)
-    if differs { tellMismatch(message, facts: facts, slot: slot) }
-  }
-
   // The parser's text is borrowed while the correlator changes: each is passed by itself.
 
+  @inline(__always)
   private static func add(
     _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    key: PairingKey, reusesUUID: Bool, to pairing: inout Conversation,
+    key: PairingKey, type: UInt32, reusesUUID: Bool, to pairing: inout Conversation,
     of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      message, text: parser.text, facts: facts, key: key, reusesUUID: reusesUUID, to: &pairing)
+      message, text: parser.text, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
+      to: &pairing)
   }
 
   private static func keepOrphan(
@@ -91,25 +106,16 @@ extension InspectorCore {
     correlator.keepOrphan(message, text: parser.text, facts: facts, key: key, in: &pairing)
   }
 
+  @inline(__always)
   private static func complete(
     _ request: UInt32, with message: Message, readBy parser: borrowing MessageParser,
-    facts: MessageFacts, circumstances: Circumstances, in pairing: inout Conversation,
-    of correlator: inout Correlator
+    facts: MessageFacts, circumstances: Circumstances, wholeFrom: Int64,
+    in pairing: inout Conversation, of correlator: inout Correlator
   ) -> Bool {
     correlator.complete(
       request, with: message, text: parser.text, facts: facts, causes: circumstances.causes,
-      network: circumstances.network, answerer: circumstances.answerer, in: &pairing)
-  }
-
-  private mutating func pair(
-    _ request: UInt32, with message: Message, text: RawSpan, facts: MessageFacts, slot: UInt32
-  ) {
-    let circumstances = circumstances(of: request, message: message, facts: facts, slot: slot)
-    let differs = correlator.complete(
-      request, with: message, text: text, facts: facts, causes: circumstances.causes,
-      network: circumstances.network, answerer: circumstances.answerer,
-      in: &states[slot].pairing)
-    if differs { tellMismatch(message, facts: facts, slot: slot) }
+      network: circumstances.network, answerer: circumstances.answerer, wholeFrom: wholeFrom,
+      in: &pairing)
   }
 
   private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
@@ -122,32 +128,52 @@ extension InspectorCore {
   }
 
   /// What disturbed a request and its response, and how far away the answerer is.
+  ///
+  /// - Parameter end: where the response ends in its stream.
+  @inline(__always)
   private func circumstances(
-    of index: UInt32, message: Message, facts: MessageFacts, slot: UInt32
+    of index: UInt32, end: UInt64, facts: MessageFacts, slot: UInt32
   ) -> Circumstances {
-    var causes = Causes()
     let answering = Int(facts.side)
     let asking = 1 - answering
-    if !reassembler.isUntroubled(slot, asking) || !reassembler.isUntroubled(slot, answering) {
-      let request = correlator[index]
-      let asked = reassembler.deliveryTrouble(
-        slot, asking, request.unacknowledgedFrom..<request.end, after: request.start)
-      let answered = reassembler.deliveryTrouble(
-        slot, answering, facts.unacknowledgedFrom..<message.end, after: request.start)
-      if asked.isSentAgain || answered.isSentAgain { causes.insert(.retransmitted) }
-      if asked.hadZeroWindow || answered.hadZeroWindow { causes.insert(.zeroWindow) }
+    var causes = Causes()
+    let start = correlator[index].start
+    if !reassembler.isUntroubled(
+      slot, asking, from: correlator[index].unacknowledgedFrom, at: start)
+      || !reassembler.isUntroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
+    {
+      causes = deliveryCauses(of: index, end: end, facts: facts, slot: slot)
     }
-    if !drops.isEmpty, drops.overlaps(correlator[index].start, facts.delivered) {
+    if !drops.isEmpty, drops.overlaps(start, facts.delivered) {
       causes.insert(.kernelDrop)
     }
-    let roundTrip = reassembler.connections[slot].streams[asking].roundTrip
-    let answerer = reassembler.connections[slot].key.endpoint(answering)
-    var hasher = SeededHash(seed: configuration.seed)
-    hasher.combine(answerer.address.high)
-    hasher.combine(answerer.address.low &+ UInt64(answerer.port) << 40)
     return Circumstances(
-      causes: causes, network: roundTrip == .max ? nil : roundTrip,
-      answerer: UInt32(truncatingIfNeeded: hasher.value))
+      causes: causes, network: reassembler.connections[slot].streams[asking].roundTrip,
+      answerer: states[slot].endpointHashes[answering])
+  }
+
+  @inline(never)
+  private func deliveryCauses(
+    of index: UInt32, end: UInt64, facts: MessageFacts, slot: UInt32
+  ) -> Causes {
+    let answering = Int(facts.side)
+    let request = correlator[index]
+    let asked = reassembler.deliveryTrouble(
+      slot, 1 - answering, request.unacknowledgedFrom..<request.end, after: request.start)
+    let answered = reassembler.deliveryTrouble(
+      slot, answering, facts.unacknowledgedFrom..<end, after: request.start)
+    var causes = Causes()
+    if asked.isSentAgain || answered.isSentAgain { causes.insert(.retransmitted) }
+    if asked.hadZeroWindow || answered.hadZeroWindow { causes.insert(.zeroWindow) }
+    return causes
+  }
+
+  /// A hash of an endpoint, to tell those who answer apart.
+  func hash(of endpoint: Endpoint) -> UInt32 {
+    var hasher = SeededHash(seed: configuration.seed)
+    hasher.combine(endpoint.address.high)
+    hasher.combine(endpoint.address.low &+ UInt64(endpoint.port) << 40)
+    return UInt32(truncatingIfNeeded: hasher.value)
   }
 
   // MARK: - Giving up
@@ -156,7 +182,9 @@ extension InspectorCore {
   mutating func giveUp(_ index: UInt32, because ending: UnansweredReason, at time: Int64) {
     let slot = correlator[index].connection
     let reason = finalReason(of: index, ending: ending, at: time)
-    correlator.giveUp(index, because: reason, at: time, in: &states[slot].pairing)
+    correlator.giveUp(
+      index, because: reason, at: time, isWhole: sink.wholeFromLatency == .min,
+      in: &states[slot].pairing)
     correlator.remove(index, from: &states[slot].pairing)
   }
 
@@ -164,7 +192,9 @@ extension InspectorCore {
   mutating func timeOut(_ index: UInt32, at deadline: Int64) {
     let slot = correlator[index].connection
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
-    correlator.giveUp(index, because: reason, at: deadline, in: &states[slot].pairing)
+    correlator.giveUp(
+      index, because: reason, at: deadline, isWhole: sink.wholeFromLatency == .min,
+      in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.
@@ -208,15 +238,20 @@ extension InspectorCore {
   }
 
   /// Hands on the transactions that are ready.
+  @inline(__always)
   mutating func tellCompleted() {
-    let count = correlator.completedCount
-    guard count > 0 else { return }
-    for index in 0..<count {
+    if correlator.completedCount > 0 { tellAllCompleted() }
+  }
+
+  @inline(never)
+  private mutating func tellAllCompleted() {
+    for index in 0..<correlator.completedCount {
       let slot = correlator.completed[index].connection
       let side = Int(correlator.completed[index].side)
       correlator.identify(
-        index, as: identity(of: slot), travelling: direction(slot, side))
-      if configuration.hasSeveralInputs {
+        index, as: correlator.completed[index].isWhole ? identity(of: slot) : nil,
+        travelling: direction(slot, side))
+      if configuration.hasSeveralInputs, correlator.completed[index].isWhole {
         var record = correlator.completed[index].record
         place(&record)
         sink.take(record, text: correlator.completedText)

@@ -12,6 +12,7 @@ extension InspectorCore {
     let key = reassembler.connections[slot].key
     state.usesNamedPort = isNamed(key.lower.port) || isNamed(key.upper.port)
     state.isParsed = state.usesNamedPort || configuration.detects
+    state.endpointHashes = [hash(of: key.lower), hash(of: key.upper)]
     let same = states.take(state)
     precondition(same == slot, "connections and their states share slot numbers")
     health.connections += 1
@@ -48,11 +49,13 @@ extension InspectorCore {
       word1: UInt64(bitPattern: reassembler.connections[slot].streams[side].delivered),
       word2: arrival.frame, word3: arrival.acknowledged)
     var position = 0
-    while let event = parser.next(
-      in: chunk, at: &position, mark: mark, of: &states[slot].sides[side].parser)
-    {
+    repeat {
+      guard
+        let event = parser.next(
+          in: chunk, at: &position, mark: mark, of: &states[slot].sides[side].parser)
+      else { return }
       take(event, slot: slot, side: side, cut: [])
-    }
+    } while position < chunk.byteCount || states[slot].sides[side].parser.mayTell
   }
 
   /// Reads bytes that waited, as far as they are in order now.

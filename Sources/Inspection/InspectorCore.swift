@@ -14,6 +14,8 @@ struct InspectorCore: ~Copyable {
   let configuration: InspectionConfiguration
   let sink: any RecordSink
   let streams: (any StreamSink)?
+  /// What the sink says.
+  let readsMessages: Bool
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -50,6 +52,7 @@ struct InspectorCore: ~Copyable {
     self.configuration = configuration
     self.sink = sink
     self.streams = streams
+    readsMessages = sink.readsMessages
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections
@@ -113,29 +116,11 @@ struct InspectorCore: ~Copyable {
 
   mutating func take(_ frame: DecodedFrame, packet: Packet, bytes: RawSpan) {
     segments += 1
-    var slot: UInt32 = 0
-    var isNew = false
-    admission: while true {
-      switch reassembler.admit(frame, packet: packet) {
-      case .known(let found):
-        slot = found
-        break admission
-      case .new(let made):
-        slot = made
-        isNew = true
-        break admission
-      case .replaces(let old):
-        conclude(old, because: .connectionClosed, at: packet.time.nanoseconds)
-        retire(old, as: .reused)
-      case .full(let victim):
-        evict(victim, at: packet.time.nanoseconds)
-      case .ignored:
-        return
-      }
-    }
-    if isNew { begin(slot) }
-    let side = Reassembler.side(of: frame)
-    let outcome = reassembler.take(frame, packet: packet, bytes: bytes, slot: slot)
+    guard
+      let place = reassembler.place(of: frame) ?? admit(frame, packet: packet)
+    else { return }
+    let (slot, side) = (place.slot, place.side)
+    let outcome = reassembler.take(frame, packet: packet, bytes: bytes, at: place)
     if outcome.isDuplicate { return }
     if outcome.isReset {
       conclude(slot, because: .connectionReset, at: packet.time.nanoseconds)
@@ -144,8 +129,7 @@ struct InspectorCore: ~Copyable {
     }
     if outcome.acknowledgmentAdvanced {
       correlator.acknowledge(
-        &states[slot].pairing, side: 1 - side,
-        upTo: reassembler.connections[slot].streams[1 - side].acknowledged,
+        &states[slot].pairing, side: 1 - side, upTo: outcome.acknowledged,
         at: packet.time.nanoseconds)
     }
     if !outcome.deliver.isEmpty || outcome.snapped > 0 {
@@ -158,12 +142,35 @@ struct InspectorCore: ~Copyable {
         skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
       }
     }
-    if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
-    if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
-      settleFinish(slot, side, at: packet.time.nanoseconds)
+    if !outcome.isPlain {
+      if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
+      if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
+        settleFinish(slot, side, at: packet.time.nanoseconds)
+      }
     }
     tellCompleted()
     if heldBytes > configuration.limits.heldBytes { relieve() }
+  }
+
+  /// The place of a segment that may begin a connection; nil when it belongs to none.
+  @inline(never)
+  private mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Reassembler.Place? {
+    while true {
+      switch reassembler.admit(frame, packet: packet) {
+      case .known(let place):
+        return place
+      case .new(let place):
+        begin(place.slot)
+        return place
+      case .replaces(let old):
+        conclude(old, because: .connectionClosed, at: packet.time.nanoseconds)
+        retire(old, as: .reused)
+      case .full(let victim):
+        evict(victim, at: packet.time.nanoseconds)
+      case .ignored:
+        return nil
+      }
+    }
   }
 
   private mutating func settleTrouble(_ outcome: SegmentOutcome, slot: UInt32, side: Int) {

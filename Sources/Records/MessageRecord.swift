@@ -11,6 +11,8 @@ public struct MessageRecord: Sendable {
   public var isEchoed = false
   public var status = ResponseStatus.missing
   public var type = TextRange.absent
+  /// Equal for equal types of a run, and below 4,096; `TypeNumber.none` where it is not known.
+  public var typeNumber = TypeNumber.none
   /// As sent, trimmed.
   public var uuid = TextRange.absent
   /// The status word as sent.

@@ -125,6 +125,8 @@ public struct TransactionRecord: Sendable {
   public var causes = Causes()
   public var hints = Hints()
   public var type = TextRange.absent
+  /// Equal for equal types of a run, and below 4,096; `TypeNumber.none` where it is not known.
+  public var typeNumber = TypeNumber.none
   /// As sent, trimmed.
   public var uuid = TextRange.absent
   public var statusText = TextRange.absent

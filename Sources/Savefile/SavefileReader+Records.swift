@@ -10,10 +10,14 @@ extension SavefileReader {
     guard available >= recordHeaderLength else {
       return .needMoreBytes(minimum: recordHeaderLength)
     }
-    let seconds = buffer.word32(at: position, byteOrder)
-    let fraction = buffer.word32(at: position &+ 4, byteOrder)
-    var captured = buffer.word32(at: position &+ 8, byteOrder)
-    var original = buffer.word32(at: position &+ 12, byteOrder)
+    // Two at a time: the first one lowest in the order of the machine, highest in the other.
+    let times = buffer.word64(at: position, byteOrder)
+    let lengths = buffer.word64(at: position &+ 8, byteOrder)
+    let isBig = byteOrder == .big
+    let seconds = UInt32(truncatingIfNeeded: isBig ? times >> 32 : times)
+    let fraction = UInt32(truncatingIfNeeded: isBig ? times : times >> 32)
+    var captured = UInt32(truncatingIfNeeded: isBig ? lengths >> 32 : lengths)
+    var original = UInt32(truncatingIfNeeded: isBig ? lengths : lengths >> 32)
     if lengthsAreSwapped { swap(&captured, &original) }
     let length = Int(captured)
     guard length <= maximumRecordLength else {

@@ -61,6 +61,12 @@ struct SlowTransactions: Sendable {
   /// The slowest first.
   var sorted: [SlowTransaction] { heap.sorted { $0.precedes($1) } }
 
+  /// The latency from which on a transaction may be kept; `Int64.max` when none is.
+  var leastLatency: Int64 {
+    if limit == 0 { return .max }
+    return heap.count < limit ? 0 : heap[0].record.latency ?? 0
+  }
+
   mutating func offer(_ record: borrowing TransactionRecord, text: RawSpan) {
     guard limit > 0, let latency = record.latency, record.outcome != .unanswered else { return }
     if heap.count == limit {

@@ -19,7 +19,7 @@ extension Summary {
     for row in byType + other.byType {
       let tag = row.direction.rawValue | (row.type == nil ? TypeKey.absent : 0)
       let key = row.type ?? []
-      table.update(key.rawBytes, tag: tag) { $0.tally.merge(row.tally) }
+      table.merge(row.tally, into: table.row(of: key.rawBytes, tag: tag))
     }
     table.addToOther([otherTypes, other.otherTypes].compactMap { $0 })
     setRows(table)

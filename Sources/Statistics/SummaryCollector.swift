@@ -37,6 +37,8 @@ public final class SummaryCollector: RecordSink {
   private var totals: TallyTable.Row
   private let emptyTotals: Tally
   private var rows: TallyTable
+  /// The row of each numbered type and direction, plus one; 0 where it was not looked up.
+  private var rowsByNumber: [UInt16] = []
   private var messages = Summary.MessageCounts()
   private var diagnostics = [UInt64](repeating: 0, count: DiagnosticCode.allCases.count)
   private var slowest: SlowTransactions
@@ -81,17 +83,15 @@ public final class SummaryCollector: RecordSink {
       }
       let time = record.end.nanoseconds
       totals.begin(at: time)
-      rows.update(
-        text.text(record.type), tag: TypeKey.tag(record.type, record.direction)
-      ) { $0.begin(at: time) }
+      let row = row(of: record.type, number: record.typeNumber, record.direction, text)
+      rows.begin(row, at: time)
     case .response:
       messages.responses &+= 1
     case .notification:
       messages.notifications &+= 1
       totals.tally.notifications &+= 1
-      rows.update(
-        text.text(record.type), tag: TypeKey.tag(record.type, record.direction)
-      ) { $0.tally.notifications &+= 1 }
+      let row = row(of: record.type, number: record.typeNumber, record.direction, text)
+      rows.countNotification(row)
     }
   }
 
@@ -102,10 +102,37 @@ public final class SummaryCollector: RecordSink {
     if !record.isLate {
       totals.tally.inFlightMaximum = max(totals.tally.inFlightMaximum, UInt64(record.inFlight) + 1)
     }
-    rows.take(
-      text.text(record.type), tag: TypeKey.tag(record.type, record.direction), record, text: text,
-      scope: scope)
+    let row = row(of: record.type, number: record.typeNumber, record.direction, text)
+    rows.take(row, record, text: text, scope: scope)
     slowest.offer(record, text: text)
+  }
+
+  /// The latency from which on a transaction may be among the slowest.
+  public var wholeFromLatency: Int64 { slowest.leastLatency }
+
+  /// The row of a type and direction. A numbered type is looked up by its text only once.
+  @inline(__always)
+  private func row(
+    of type: TextRange, number: UInt32, _ direction: Direction, _ text: RawSpan
+  ) -> Int {
+    let place = Int(number) << 1 | Int(direction.rawValue)
+    if number != TypeNumber.none, place < rowsByNumber.count, rowsByNumber[place] != 0 {
+      return Int(rowsByNumber[place]) - 1
+    }
+    return findRow(of: type, number: number, direction, text)
+  }
+
+  @inline(never)
+  private func findRow(
+    of type: TextRange, number: UInt32, _ direction: Direction, _ text: RawSpan
+  ) -> Int {
+    let row = rows.row(of: text.text(type), tag: TypeKey.tag(type, direction))
+    let place = Int(number) << 1 | Int(direction.rawValue)
+    if place < 2 * 4096 {
+      while rowsByNumber.count <= place { rowsByNumber.append(0) }
+      rowsByNumber[place] = UInt16(row + 1)
+    }
+    return row
   }
 
   /// Counts a diagnostic.

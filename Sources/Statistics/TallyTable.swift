@@ -27,24 +27,45 @@ struct TallyTable: Sendable {
     rows.reduce(keys.estimatedBytes + other.tally.estimatedBytes) { $0 + $1.tally.estimatedBytes }
   }
 
-  /// Changes the row of a key.
-  mutating func update(_ key: RawSpan, tag: UInt8, _ change: (inout Row) -> Void) {
-    guard let number = keys.number(of: key, tag: tag) else { return change(&other) }
+  /// The number of a key's row; ``otherRow`` when there is no room for it.
+  mutating func row(of key: RawSpan, tag: UInt8) -> Int {
+    guard let number = keys.number(of: key, tag: tag) else { return Self.otherRow }
     if number == rows.count { rows.append(Row(tally: empty)) }
-    change(&rows[number])
+    return number
   }
 
-  /// Adds a transaction to the row of a key.
+  /// Stands for the row of all keys that found no room.
+  static let otherRow = 0xfffe
+
+  /// Counts a request that is outstanding now.
+  mutating func begin(_ row: Int, at time: Int64) {
+    if row == Self.otherRow { other.begin(at: time) } else { rows[row].begin(at: time) }
+  }
+
+  /// Counts a notification.
+  mutating func countNotification(_ row: Int) {
+    if row == Self.otherRow {
+      other.tally.notifications &+= 1
+    } else {
+      rows[row].tally.notifications &+= 1
+    }
+  }
+
+  /// Adds what another table counted in a row.
+  mutating func merge(_ tally: Tally, into row: Int) {
+    if row == Self.otherRow { other.tally.merge(tally) } else { rows[row].tally.merge(tally) }
+  }
+
+  /// Adds a transaction.
   mutating func take(
-    _ key: RawSpan, tag: UInt8, _ record: borrowing TransactionRecord, text: RawSpan,
+    _ row: Int, _ record: borrowing TransactionRecord, text: RawSpan,
     scope: SummaryCollector.Scope
   ) {
-    guard let number = keys.number(of: key, tag: tag) else {
+    if row == Self.otherRow {
       other.take(record, text: text, scope: scope)
-      return
+    } else {
+      rows[row].take(record, text: text, scope: scope)
     }
-    if number == rows.count { rows.append(Row(tally: empty)) }
-    rows[number].take(record, text: text, scope: scope)
   }
 
   /// Adds tallies to that of the rest.

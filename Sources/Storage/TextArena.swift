@@ -23,14 +23,28 @@
     }
   }
 
-  /// Drops everything; what was allocated stays, unless it is large.
+  /// Bytes at the front that are not dropped.
+  private var kept = 0
+
+  /// Whether there is anything that is going to be dropped.
+  public var holdsMoreThanKept: Bool { count > kept }
+
+  /// From now on what is there stays.
+  public mutating func keepAll() { kept = count }
+
+  /// Drops everything that is not kept; what was allocated stays, unless it is large.
   public mutating func removeAll() {
-    count = 0
-    if capacity > 1 << 20 {
-      unsafe base.deallocate()
-      capacity = 1024
-      unsafe base = .allocate(byteCount: 1024, alignment: 16)
-    }
+    count = kept
+    if capacity > 1 << 20 + 2 * kept { shrink() }
+  }
+
+  @inline(never)
+  private mutating func shrink() {
+    capacity = max(1024, 2 * kept)
+    let smaller = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    unsafe smaller.copyMemory(from: base, byteCount: kept)
+    unsafe base.deallocate()
+    unsafe base = smaller
   }
 
   /// Appends bytes.

@@ -41,10 +41,14 @@ extension Reassembler {
     )
   }
 
-  /// Whether nothing ever disturbed a stream.
+  /// Whether nothing that disturbed a stream can concern its bytes from `offset` on, sent or
+  /// received at `time` or later.
   @inline(__always)
-  public func isUntroubled(_ slot: UInt32, _ side: Int) -> Bool {
-    connections[slot].streams[side].trouble == 0
+  public func isUntroubled(
+    _ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64
+  ) -> Bool {
+    let index = Int(connections[slot].streams[side].trouble)
+    return index == 0 || shared.troubles[index].isOver(from: offset, at: time)
   }
 
   /// Takes out the next bytes that waited, when they are in order now.

@@ -115,7 +115,7 @@ extension Reassembler {
     return bytes.extracting((frame.payloadOffset + low)..<(frame.payloadOffset + high))
   }
 
-  private static func deliver(
+  static func deliver(
     _ bytes: RawSpan, from payloadOffset: Int, skipping skipped: Int, count: Int,
     arrival: Arrival, in stream: inout StreamState, shared: inout SharedState,
     outcome: inout SegmentOutcome

@@ -9,20 +9,98 @@ extension Reassembler {
   ///
   /// - Parameter bytes: the packet, in which `frame` was decoded.
   public mutating func take(
-    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, slot: UInt32
+    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, at place: Place
   ) -> SegmentOutcome {
-    let side = Self.side(of: frame)
-    let time = packet.time.nanoseconds
     var outcome = SegmentOutcome()
-    if time > connections[slot].end { connections[slot].end = time }
-    connections[slot].streams[side].packets &+= 1
-    connections[slot].streams[side].bytes &+= UInt64(frame.wirePayloadLength)
-    if isDuplicate(bytes, frame: frame, packet: packet, slot: slot, side: side) {
+    let (slot, side) = (place.slot, place.side)
+    if isDuplicate(bytes, frame: frame, packet: packet, at: place) {
+      note(frame, at: packet.time.nanoseconds, slot: slot, side: side)
       let index = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[index].duplicatePackets += 1
       outcome.isDuplicate = true
       return outcome
     }
+    if Self.takePlain(
+      frame, packet: packet, bytes: bytes, side: side, into: &connections[slot], &shared, &outcome)
+    {
+      outcome.isPlain = true
+    } else {
+      takeAny(frame, packet: packet, bytes: bytes, slot: slot, side: side, outcome: &outcome)
+    }
+    return outcome
+  }
+
+  private mutating func note(_ frame: DecodedFrame, at time: Int64, slot: UInt32, side: Int) {
+    if time > connections[slot].end { connections[slot].end = time }
+    connections[slot].streams[side].packets &+= 1
+    connections[slot].streams[side].bytes &+= UInt64(frame.wirePayloadLength)
+  }
+
+  /// Takes a segment of an open connection in which nothing is amiss; false, with nothing done, when
+  /// it is any other.
+  private static func takePlain(
+    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, side: Int,
+    into connection: inout Connection, _ shared: inout SharedState,
+    _ outcome: inout SegmentOutcome
+  ) -> Bool {
+    guard
+      frame.flags.intersection([.syn, .fin, .reset, .acknowledgment]) == .acknowledgment,
+      connection.phase == .open,
+      connection.clientHandshake != .max || connection.synAcknowledgedTime == .min
+    else { return false }
+    let isScaled = connection.isWindowScaled
+    let length = UInt64(truncatingIfNeeded: frame.wirePayloadLength)
+    let isTaken = connection.streams.withBoth(of: side) { own, other in
+      let window =
+        isScaled ? UInt32(frame.window) &<< UInt32(own.windowShift) : UInt32(frame.window)
+      let expected = own.origin &+ UInt32(truncatingIfNeeded: own.next)
+      let behind = Int64(
+        Int32(
+          bitPattern: other.origin &+ UInt32(truncatingIfNeeded: other.next)
+            &- frame.acknowledgmentNumber))
+      guard window != 0, own.window != 0, frame.sequenceNumber == expected,
+        own.finOffset == .max, other.finOffset == .max, behind >= 0,
+        behind <= Int64(truncatingIfNeeded: other.next),
+        UInt64(truncatingIfNeeded: frame.payloadLength) == length, own.furthest == own.next,
+        own.facts.intersection(other.facts).contains(.hasOrigin),
+        own.trouble | other.trouble == 0 || shared.isSettled(own) && shared.isSettled(other)
+      else { return false }
+      let time = packet.time.nanoseconds
+      own.window = window
+      own.packets &+= 1
+      let reached = other.next &- UInt64(bitPattern: behind)
+      if reached > other.acknowledged {
+        other.acknowledged = reached
+        outcome.acknowledgmentAdvanced = true
+        outcome.acknowledged = reached
+        if length == 0 { other.sampleRoundTrip(reached: reached, time: time) }
+      }
+      guard length > 0 else { return true }
+      own.bytes &+= length
+      deliver(
+        bytes, from: frame.payloadOffset, skipping: 0, count: frame.payloadLength,
+        arrival: Arrival(
+          time: time, frame: Arrival.frame(of: packet),
+          acknowledged: own.acknowledged & 0xffff_ffff | other.acknowledged &<< 32),
+        in: &own, shared: &shared, outcome: &outcome)
+      return true
+    }
+    guard isTaken else { return false }
+    connection.end = max(connection.end, packet.time.nanoseconds)
+    if length > 0 {
+      connection.isEstablished = true
+      connection.clientIsFixed = true
+    }
+    return true
+  }
+
+  /// Takes a segment whatever it is.
+  private mutating func takeAny(
+    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, slot: UInt32, side: Int,
+    outcome: inout SegmentOutcome
+  ) {
+    let time = packet.time.nanoseconds
+    note(frame, at: time, slot: slot, side: side)
     if frame.flags.contains(.syn) {
       noteHandshake(frame, slot: slot, side: side, time: time)
     } else if !connections[slot].streams[side].facts.contains(.hasOrigin) {
@@ -30,12 +108,12 @@ extension Reassembler {
     }
     if frame.flags.contains(.reset) {
       outcome.isReset = isPlausibleReset(frame, slot: slot, side: side)
-      return outcome
+      return
     }
     if frame.flags.contains(.acknowledgment) {
       noteAcknowledgment(frame, slot: slot, side: side, time: time, outcome: &outcome)
     }
-    guard connections[slot].phase != .reset else { return outcome }
+    guard connections[slot].phase != .reset else { return }
     if frame.flags.contains(.fin), connections[slot].streams[side].finOffset == .max {
       noteFIN(frame, slot: slot, side: side)
     }
@@ -58,7 +136,6 @@ extension Reassembler {
       shared.troubles[index].keepAlives += 1
     }
     noteFinish(slot, side)
-    return outcome
   }
 
   /// Notes where a stream ends. A FIN that lies before bytes that were seen, or beyond any window,
@@ -150,7 +227,7 @@ extension Reassembler {
       if connections[slot].synTime != .min, connections[slot].serverHandshake == .max {
         let roundTrip = max(0, time &- connections[slot].synTime)
         connections[slot].serverHandshake = roundTrip
-        noteRoundTrip(roundTrip, slot: slot, side: 1 - side)
+        connections[slot].streams[1 - side].noteRoundTrip(roundTrip)
       }
       setClient(slot, side: 1 - side)
       connections[slot].isEstablished = true
@@ -166,12 +243,6 @@ extension Reassembler {
     }
     connections[slot].clientSide = UInt8(side)
     connections[slot].clientKnown = .handshake
-  }
-
-  private mutating func noteRoundTrip(_ nanoseconds: Int64, slot: UInt32, side: Int) {
-    if nanoseconds >= 0, nanoseconds < connections[slot].streams[side].roundTrip {
-      connections[slot].streams[side].roundTrip = nanoseconds
-    }
   }
 
   private func isPlausibleReset(_ frame: DecodedFrame, slot: UInt32, side: Int) -> Bool {
@@ -199,7 +270,7 @@ extension Reassembler {
     {
       let roundTrip = max(0, time &- connections[slot].synAcknowledgedTime)
       connections[slot].clientHandshake = roundTrip
-      noteRoundTrip(roundTrip, slot: slot, side: other)
+      connections[slot].streams[other].noteRoundTrip(roundTrip)
     }
     noteWindow(frame, slot: slot, side: side, time: time)
     guard connections[slot].streams[other].facts.contains(.hasOrigin) else {
@@ -216,8 +287,9 @@ extension Reassembler {
     guard reached > connections[slot].streams[other].acknowledged else { return }
     connections[slot].streams[other].acknowledged = reached
     outcome.acknowledgmentAdvanced = true
+    outcome.acknowledged = reached
     if frame.wirePayloadLength == 0 {
-      sampleRoundTrip(slot: slot, side: other, reached: reached, time: time)
+      connections[slot].streams[other].sampleRoundTrip(reached: reached, time: time)
     }
     if reached > connections[slot].streams[other].next {
       noteUnseenBytes(slot: slot, side: other, reached: reached, time: time)
@@ -277,10 +349,7 @@ extension Reassembler {
   }
 
   private mutating func noteWindow(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {
-    let isScaled =
-      !frame.flags.contains(.syn)
-      && connections[slot].streams[0].facts.contains(.windowScaleKnown)
-      && connections[slot].streams[1].facts.contains(.windowScaleKnown)
+    let isScaled = !frame.flags.contains(.syn) && connections[slot].isWindowScaled
     let shift = isScaled ? UInt32(connections[slot].streams[side].windowShift) : 0
     let window = UInt32(frame.window) << shift
     let wasZero = connections[slot].streams[side].window == 0
@@ -292,17 +361,5 @@ extension Reassembler {
       let own = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[own].zeroWindows += 1
     }
-  }
-
-  /// A delayed ACK would pass for a longer way: one that answers a single segment counts only while
-  /// it is faster than any delayed-ACK timer in use.
-  private mutating func sampleRoundTrip(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
-    let stream = connections[slot].streams[side]
-    guard stream.sampleTime != .min, reached >= stream.sampleOffset else { return }
-    if reached == stream.sampleOffset {
-      let sample = time &- stream.sampleTime
-      if sample < 25_000_000 { noteRoundTrip(sample, slot: slot, side: side) }
-    }
-    connections[slot].streams[side].sampleTime = .min
   }
 }

@@ -49,10 +49,20 @@ public struct Reassembler: ~Copyable {
   /// Bytes that wait in all streams, with their overhead.
   public var heldBytes: Int { shared.store.heldBytes }
 
+  /// A connection, and the side of it that sent a segment.
+  public struct Place: BitwiseCopyable, Sendable {
+    /// The connection's slot.
+    public let slot: UInt32
+    /// 0 for the lower endpoint, 1 for the upper one.
+    public let side: Int
+    /// What the connection's endpoints hash to.
+    let hash: UInt64
+  }
+
   /// Where a segment belongs.
   public enum Admission: Sendable {
-    case known(UInt32)
-    case new(UInt32)
+    case known(Place)
+    case new(Place)
     /// The tuple is used again: end this connection, then ask again.
     case replaces(UInt32)
     /// There is no room: end this connection, then ask again.
@@ -61,15 +71,23 @@ public struct Reassembler: ~Copyable {
     case ignored
   }
 
+  /// The connection of a segment and its side, when the connection is known and the segment cannot
+  /// begin another one: then `admit` need not be asked.
+  @inline(__always)
+  public func place(of frame: DecodedFrame) -> Place? {
+    frame.flags.contains(.syn) ? nil : find(frame, hash: hash(of: frame))
+  }
+
   /// Finds or makes the connection of a segment.
   public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
-    let (side, hash, found) = find(frame)
-    if let slot = found {
-      if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
-        return .replaces(slot)
+    let hash = hash(of: frame)
+    if let place = find(frame, hash: hash) {
+      if frame.flags.contains(.syn), beginsAnew(frame, side: place.side, slot: place.slot) {
+        return .replaces(place.slot)
       }
-      return .known(slot)
+      return .known(place)
     }
+    let side = Self.side(of: frame)
     let source = Endpoint(address: frame.source, port: frame.sourcePort)
     let destination = Endpoint(address: frame.destination, port: frame.destinationPort)
     return begin(
@@ -80,7 +98,9 @@ public struct Reassembler: ~Copyable {
   }
 
   /// The connection that a segment belongs to, if it is known.
-  public func connection(of frame: DecodedFrame) -> UInt32? { find(frame).slot }
+  public func connection(of frame: DecodedFrame) -> UInt32? {
+    find(frame, hash: hash(of: frame))?.slot
+  }
 
   /// Where a segment's bytes begin in their stream; 0 where that is not known.
   public func offset(of frame: DecodedFrame, slot: UInt32) -> UInt64 {
@@ -89,32 +109,39 @@ public struct Reassembler: ~Copyable {
     return UInt64(max(0, stream.offset(of: frame.sequenceNumber)))
   }
 
+  /// What a segment's endpoints and surroundings hash to, the same in both directions.
   @inline(__always)
-  private func find(_ frame: DecodedFrame) -> (side: Int, hash: UInt32, slot: UInt32?) {
-    let side = Self.side(of: frame)
+  private func hash(of frame: DecodedFrame) -> UInt64 {
+    let sum =
+      endpointHash(frame.source, frame.sourcePort)
+      &+ endpointHash(frame.destination, frame.destinationPort)
     var hasher = SeededHash(seed: seed)
-    let lower = side == 0 ? frame.source : frame.destination
-    let upper = side == 0 ? frame.destination : frame.source
-    let lowerPort = side == 0 ? frame.sourcePort : frame.destinationPort
-    let upperPort = side == 0 ? frame.destinationPort : frame.sourcePort
-    if lower.isIPv6 {
-      hasher.combine(lower.high)
-      hasher.combine(upper.high)
-    }
-    hasher.combine(lower.low)
-    hasher.combine(upper.low ^ UInt64(lowerPort) << 48 ^ UInt64(upperPort) << 32)
+    hasher.combine(sum)
     if frame.vlans.rawValue != 0 || frame.tunnel.kind != .none {
       hasher.combine(frame.vlans.rawValue)
       hasher.combine(frame.tunnel.path)
     }
-    let hash = UInt32(truncatingIfNeeded: hasher.value)
-    let found = table.find(hash: hash) { slot in
-      let key = connections[slot].key
-      return key.lower.port == lowerPort && key.upper.port == upperPort
-        && key.lower.address == lower && key.upper.address == upper
-        && key.vlans == frame.vlans && key.tunnel == frame.tunnel
+    return hasher.value
+  }
+
+  @inline(__always)
+  private func endpointHash(_ address: IPAddress, _ port: UInt16) -> UInt64 {
+    let low = address.low ^ UInt64(port) << 48 ^ seed
+    let product = low.multipliedFullWidth(
+      by: (address.high ^ 0xa076_1d64_78bd_642f) &+ seed.byteSwapped)
+    return product.high ^ product.low
+  }
+
+  @inline(__always)
+  private func find(_ frame: DecodedFrame, hash: UInt64) -> Place? {
+    var side = 0
+    let slot = table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
+      guard let sender = connections[slot].key.side(sending: frame) else { return false }
+      side = sender
+      return true
     }
-    return (side, hash, found)
+    guard let slot else { return nil }
+    return Place(slot: slot, side: side, hash: hash)
   }
 
   /// 0 when the lower endpoint sent the segment, else 1.
@@ -129,12 +156,25 @@ public struct Reassembler: ~Copyable {
   }
 
   /// Whether headers and payload of a packet equal those of one seen within the last 100 ms.
+  @inline(__always)
   mutating func isDuplicate(
-    _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, slot: UInt32, side: Int
+    _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, at place: Place
   ) -> Bool {
-    guard duplicates.note(bytes, frame: frame, time: packet.time.nanoseconds) else { return false }
+    guard
+      duplicates.note(
+        bytes, frame: frame, tuple: place.hash ^ UInt64(place.side),
+        time: packet.time.nanoseconds)
+    else { return false }
+    return holdsPayload(of: frame, bytes: bytes, at: place)
+  }
+
+  /// Whether the bytes of a segment were delivered or wait, as far as that can be told.
+  @inline(never)
+  private func holdsPayload(
+    of frame: DecodedFrame, bytes: RawSpan, at place: Place
+  ) -> Bool {
     guard frame.payloadLength > 0 else { return true }
-    let stream = connections[slot].streams[side]
+    let stream = connections[place.slot].streams[place.side]
     guard stream.facts.contains(.hasOrigin) else { return false }
     let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
@@ -145,7 +185,7 @@ public struct Reassembler: ~Copyable {
   }
 
   private mutating func begin(
-    _ key: ConnectionKey, hash: UInt32, side: Int, frame: DecodedFrame, packet: Packet
+    _ key: ConnectionKey, hash: UInt64, side: Int, frame: DecodedFrame, packet: Packet
   ) -> Admission {
     // A reset of something never seen tells nothing.
     if frame.flags.contains(.reset) { return .ignored }
@@ -156,12 +196,12 @@ public struct Reassembler: ~Copyable {
     let time = packet.time.nanoseconds
     let slot = connections.take(
       Connection(
-        key: key, hash: hash, number: nextNumber,
+        key: key, hash: UInt32(truncatingIfNeeded: hash), number: nextNumber,
         tcpStream: indices.index(for: key, side: side, frame: frame), input: packet.input,
-        streams: [StreamState(), StreamState()], start: time, end: time))
+        streams: Pair(StreamState(), StreamState()), start: time, end: time))
     let number = UInt32(truncatingIfNeeded: nextNumber)
     nextNumber += 1
-    table.insert(hash: hash, slot: slot)
+    table.insert(hash: UInt32(truncatingIfNeeded: hash), slot: slot)
     activity.append(ActivityEntry(slot: slot, number: number, stamp: time))
     if frame.flags.contains(.syn) {
       halfOpen.append(
@@ -169,7 +209,7 @@ public struct Reassembler: ~Copyable {
           deadline: Self.sum(Self.sum(time, shared.clockShift), limits.halfOpenNanoseconds),
           slot: slot, tag: number))
     }
-    return .new(slot)
+    return .new(Place(slot: slot, side: side, hash: hash))
   }
 
   /// Whether a SYN on a known tuple begins a new connection.

@@ -12,10 +12,14 @@ public struct SegmentOutcome: Sendable {
   public var exceedsLimit = false
   /// Whether the segment acknowledged more of the other direction than was known.
   public var acknowledgmentAdvanced = false
+  /// How far the other direction is acknowledged now, when it advanced.
+  public var acknowledged: UInt64 = 0
   /// A packet that the capture shows twice.
   public var isDuplicate = false
   /// The connection was reset by it.
   public var isReset = false
+  /// Whether nothing is to be done but to deliver: no hole, no FIN, no trouble.
+  public var isPlain = false
 
   /// A later copy of bytes differed: ask `takeConflict`.
   public var hasConflict = false

@@ -44,6 +44,12 @@ struct SharedState: ~Copyable {
     stream.trouble = 0
   }
 
+  /// Whether what went wrong in a stream is over: nothing waits, nothing is missed.
+  func isSettled(_ stream: borrowing StreamState) -> Bool {
+    guard stream.trouble != 0 else { return true }
+    return troubles[Int(stream.trouble)].isSettled(at: stream.next)
+  }
+
   /// Where the first bytes of a stream lie that wait.
   func firstWaiting(of stream: StreamState) -> UInt64? {
     stream.trouble == 0 ? nil : store.firstStart(of: troubles[Int(stream.trouble)].waiting)

@@ -18,7 +18,12 @@ public struct DecodedFrame: Sendable {
   /// The window field as sent, not scaled.
   public var window: UInt16 = 0
   /// The shift of the window scale option, present in SYN segments only.
-  public var windowScale: UInt8?
+  @inlinable public var windowScale: UInt8? {
+    get { shiftPlusOne == 0 ? nil : shiftPlusOne &- 1 }
+    set { shiftPlusOne = newValue.map { $0 &+ 1 } ?? 0 }
+  }
+  /// 0 for none: a frame that says nothing is all zeros, which is quickly made.
+  @usableFromInline var shiftPlusOne: UInt8 = 0
   /// Whether a SACK option with at least one block is present.
   public var hasSelectiveAcknowledgment = false
 
@@ -109,7 +114,9 @@ public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
   public var kind: Kind
   /// The VXLAN or GENEVE network identifier, GRE key, MPLS label or PPPoE session; absent where the
   /// kind has none.
-  public var identifier: UInt32?
+  @inlinable public var identifier: UInt32? { hasIdentifier ? number : nil }
+  @usableFromInline var number: UInt32
+  @usableFromInline var hasIdentifier: Bool
   /// Tells stacks of tunnels apart whose innermost one is equal: a mix of all their kinds and
   /// identifiers, equal in both directions of a connection. MPLS labels, which belong to one
   /// direction, are not in it.
@@ -118,7 +125,8 @@ public struct Tunnel: BitwiseCopyable, Hashable, Sendable {
   @inlinable
   public init(kind: Kind, identifier: UInt32?, path: UInt64) {
     self.kind = kind
-    self.identifier = identifier
+    number = identifier ?? 0
+    hasIdentifier = identifier != nil
     self.path = path
   }
 

@@ -78,16 +78,31 @@ struct BytesTests {
     }
   }
 
-  @Test("Key hashes depend on the key alone, wherever it lies")
-  func keyHash() {
+  @Test("Key prints depend on the key alone, wherever it lies")
+  func keyPrint() {
+    var prints: Set<UInt64> = []
     for count in 0...30 {
       let key = (0..<count).map { UInt8(0x61 + $0 % 26) }
-      let alone = unsafe key.span.bytes.keyHash(of: 0..<count, seed: 3)
+      let alone = unsafe key.span.bytes.keyPrint(of: 0..<count, seed: 3)
+      #expect(prints.insert(alone).inserted)
       for lead in 0...9 {
         let bytes = [UInt8](repeating: 0xff, count: lead) + key + [0xff, 0xff][..<(lead % 3)]
-        #expect(unsafe bytes.span.bytes.keyHash(of: lead..<lead + count, seed: 3) == alone)
+        #expect(unsafe bytes.span.bytes.keyPrint(of: lead..<lead + count, seed: 3) == alone)
       }
-      #expect(unsafe key.span.bytes.keyHash(of: 0..<count, seed: 4) != alone)
+      // Short keys are their own print.
+      let other = unsafe key.span.bytes.keyPrint(of: 0..<count, seed: 4)
+      #expect((other == alone) == (count < 8))
+    }
+  }
+
+  @Test("No two short keys have one print, NUL bytes among them or not")
+  func shortKeyPrints() {
+    var random = SeededRandom(seed: 8)
+    var known: [UInt64: [UInt8]] = [:]
+    for _ in 0..<20_000 {
+      let key = (0..<Int(random.next() % 8)).map { _ in UInt8(random.next() % 3) }
+      let print = unsafe key.span.bytes.keyPrint(of: 0..<key.count, seed: 1)
+      #expect(known.updateValue(key, forKey: print) ?? key == key)
     }
   }
 
@@ -98,8 +113,8 @@ struct BytesTests {
       set.removeAll()
       var random = SeededRandom(seed: UInt64(round))
       let hashes = (0..<round).map { $0 == 3 ? 0 : random.next() }
-      let added = hashes.filter { set.insert($0) }
-      let addedAgain = hashes.filter { set.insert($0) }
+      let added = hashes.filter { set.insert($0, seed: 7) }
+      let addedAgain = hashes.filter { set.insert($0, seed: 7) }
       #expect(added == hashes)
       #expect(addedAgain == [])
     }

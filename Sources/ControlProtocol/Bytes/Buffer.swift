@@ -116,6 +116,21 @@ extension Buffer<UInt8> {
     count &+= range.count
   }
 
+  /// Appends the few bytes of `span` in `range`: 32 of them are copied where there are as many, which
+  /// costs less than to look how many are wanted.
+  @inline(__always)
+  mutating func appendHead(_ span: RawSpan, _ range: Range<Int>) {
+    let start = range.lowerBound
+    guard range.count <= 32, span.byteCount &- start >= 32, capacity &- count >= 32 else {
+      return append(span, range)
+    }
+    let target = unsafe UnsafeMutableRawPointer(base.unsafelyUnwrapped + count)
+    unsafe target.storeBytes(
+      of: span.unsafeLoadUnaligned(fromByteOffset: start, as: SIMD32<UInt8>.self),
+      as: SIMD32<UInt8>.self)
+    count &+= range.count
+  }
+
   /// The last `count` bytes.
   @inline(__always)
   func textRange(last count: Int) -> TextRange {

@@ -22,9 +22,16 @@ extension RawSpan {
     return word
   }
 
-  /// A seeded hash of a short piece, such as a key.
+  /// What tells a key from others: its bytes and their number where they fit in a word, else a seeded
+  /// hash with the highest bit set.
   @inline(__always)
-  func keyHash(of range: Range<Int>, seed: UInt64) -> UInt64 {
+  func keyPrint(of range: Range<Int>, seed: UInt64) -> UInt64 {
+    range.count < 8
+      ? KeySet.print(ofShort: shortWord(range), count: range.count)
+      : KeySet.print(ofLong: longHash(of: range, seed: seed))
+  }
+
+  private func longHash(of range: Range<Int>, seed: UInt64) -> UInt64 {
     var hash = seed ^ 0x9e37_79b9_7f4a_7c15
     var index = range.lowerBound
     while index &+ 8 <= range.upperBound {

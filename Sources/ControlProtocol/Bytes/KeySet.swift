@@ -1,8 +1,8 @@
-/// The hashes of a message's keys, to tell a key that comes again.
+/// The prints of a message's keys, to tell a key that comes again.
 ///
 /// A few are searched in order, more go into a table of open addressing, so a million keys cost
-/// linear time. Two keys of equal hash are taken for one; with a seeded hash of 64 bits that does
-/// not happen.
+/// linear time. A print is a short key itself or a seeded hash of a longer one: two keys of equal hash
+/// are taken for one, which with 64 bits does not happen.
 struct KeySet: Sendable {
   private var few = InlineArray<16, UInt64>(repeating: 0)
   private var fewCount = 0
@@ -10,7 +10,7 @@ struct KeySet: Sendable {
   private var table: [UInt64] = []
   private var usesTable = false
   private var count = 0
-  /// One bit for the top six bits of each hash: most new keys are known to be new by it.
+  /// One bit for six mixed bits of each print: most new keys are known to be new by it.
   private var filter: UInt64 = 0
 
   /// A larger table is given back when it is emptied.
@@ -34,52 +34,65 @@ struct KeySet: Sendable {
     for index in table.indices { table[index] = 0 }
   }
 
-  /// Adds a hash; false when it was there.
+  /// The print of a key of fewer than eight bytes, the first one lowest.
   @inline(__always)
-  mutating func insert(_ rawHash: UInt64) -> Bool {
-    let hash = rawHash == 0 ? 1 : rawHash
-    if usesTable { return insertIntoTable(hash) }
-    let bit = 1 as UInt64 &<< (hash &>> 58)
+  static func print(ofShort word: UInt64, count: Int) -> UInt64 {
+    word | UInt64(truncatingIfNeeded: count) &<< 56
+  }
+
+  /// The print of a longer key by its hash.
+  @inline(__always)
+  static func print(ofLong hash: UInt64) -> UInt64 { hash | 1 << 63 }
+
+  /// Adds a print; false when it was there.
+  ///
+  /// - Parameter seed: mixes the prints in the table, so that nobody can choose where they go.
+  @inline(__always)
+  mutating func insert(_ print: UInt64, seed: UInt64) -> Bool {
+    if usesTable { return insertIntoTable(print, seed: seed) }
+    let bit = 1 as UInt64 &<< ((print &* 0x9e37_79b9_7f4a_7c15) &>> 58)
     if filter & bit != 0 {
-      for index in 0..<fewCount where few[index] == hash { return false }
+      for index in 0..<fewCount where few[index] == print { return false }
     }
     guard fewCount < few.count else {
-      moveIntoTable()
-      return insertIntoTable(hash)
+      moveIntoTable(seed: seed)
+      return insertIntoTable(print, seed: seed)
     }
     filter |= bit
-    few[fewCount] = hash
+    few[fewCount] = print
     fewCount &+= 1
     return true
   }
 
   @inline(never)
-  private mutating func moveIntoTable() {
+  private mutating func moveIntoTable(seed: UInt64) {
     if table.isEmpty { table = [UInt64](repeating: 0, count: few.count * 8) }
     usesTable = true
-    for index in few.indices { _ = insertIntoTable(few[index]) }
+    for index in few.indices { _ = insertIntoTable(few[index], seed: seed) }
   }
 
   @inline(never)
-  private mutating func insertIntoTable(_ hash: UInt64) -> Bool {
-    guard place(hash) else { return false }
+  private mutating func insertIntoTable(_ print: UInt64, seed: UInt64) -> Bool {
+    // No key at all has the print 0, which stands for a free place.
+    let print = print == 0 ? 1 : print
+    guard place(print, seed: seed) else { return false }
     count += 1
     if count * 2 > table.count {
       let old = table
       table = [UInt64](repeating: 0, count: old.count * 2)
-      for known in old where known != 0 { _ = place(known) }
+      for known in old where known != 0 { _ = place(known, seed: seed) }
     }
     return true
   }
 
-  private mutating func place(_ hash: UInt64) -> Bool {
+  private mutating func place(_ print: UInt64, seed: UInt64) -> Bool {
     let mask = table.count - 1
-    var index = Int(truncatingIfNeeded: hash) & mask
+    var index = Int(truncatingIfNeeded: fold(print ^ seed, 0xa076_1d64_78bd_642f)) & mask
     while table[index] != 0 {
-      if table[index] == hash { return false }
+      if table[index] == print { return false }
       index = (index + 1) & mask
     }
-    table[index] = hash
+    table[index] = print
     return true
   }
 }

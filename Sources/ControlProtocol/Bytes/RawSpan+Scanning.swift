@@ -1,4 +1,5 @@
-/// Loads and searches over borrowed bytes. Every index, or a search's range, is checked.
+/// Loads and searches over borrowed bytes. Every index, or a search's range, is checked; where a caller
+/// has checked a range before, its loads say `known`.
 extension RawSpan {
   @inline(__always)
   func byte(at index: Int) -> UInt8 {
@@ -21,6 +22,33 @@ extension RawSpan {
   @inline(__always)
   func pair(at index: Int) -> UInt16 {
     UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+  }
+
+  /// A byte of which the caller knows that it is there.
+  @inline(__always)
+  func byte(known index: Int) -> UInt8 {
+    unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+  }
+
+  /// Two bytes of which the caller knows that they are there, the first one lowest.
+  @inline(__always)
+  func pair(known index: Int) -> UInt16 {
+    UInt16(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self))
+  }
+
+  /// Four bytes of which the caller knows that they are there, the first one lowest.
+  @inline(__always)
+  func halfWord(known index: Int) -> UInt32 {
+    UInt32(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self))
+  }
+
+  /// Eight bytes of which the caller knows that they are there, the first one lowest.
+  @inline(__always)
+  func word(known index: Int) -> UInt64 {
+    UInt64(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
   /// Sixteen bytes, of which the caller knows that they are there.

@@ -36,17 +36,13 @@ struct Draft: ~Copyable {
     case parameter, code, reason
   }
 
-  /// What the line with the key in `range` is: in a Response the first `code` and the first `reason`
+  /// What the line with a key of this print is: in a Response the first `code` and the first `reason`
   /// are its error fields.
   @inline(__always)
-  func role(of key: RawSpan, _ range: Range<Int>) -> Role {
+  func role(of keyPrint: UInt64) -> Role {
     guard message.kind == .response else { return .parameter }
-    if range.count == 4 && !message.code.isPresent && key.holds("code", at: range.lowerBound) {
-      return .code
-    }
-    if range.count == 6 && !message.reason.isPresent && key.holds("reason", at: range.lowerBound) {
-      return .reason
-    }
+    if keyPrint == 0x0400_0000_6564_6f63 && !message.code.isPresent { return .code }
+    if keyPrint == 0x0600_6e6f_7361_6572 && !message.reason.isPresent { return .reason }
     return .parameter
   }
 

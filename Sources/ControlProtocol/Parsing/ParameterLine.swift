@@ -2,7 +2,7 @@
 struct ParameterLine: Sendable {
   /// The trimmed key in `Side.held`.
   var key = 0..<0
-  var keyHash: UInt64 = 0
+  var keyPrint: UInt64 = 0
   var role = Draft.Role.parameter
   /// The first blanks around the key in `Side.held`.
   var blanks = 0..<0

@@ -13,8 +13,8 @@ extension Side {
     parameter = ParameterLine()
     parameter.key = start..<end
     parameter.blanks = start > 0 ? 0..<start : end..<colon
-    parameter.keyHash = held.span.keyHash(of: start..<end, seed: context.configuration.seed)
-    parameter.role = draft.role(of: held.span, start..<end)
+    parameter.keyPrint = held.span.keyPrint(of: start..<end, seed: context.configuration.seed)
+    parameter.role = draft.role(of: parameter.keyPrint)
     parameter.replacesUUID = phase == .uuid
     parameter.valueStart = lineStart &+ UInt64(truncatingIfNeeded: held.count)
     parameter.keepsValue = keepsParameters || parameter.role != .parameter
@@ -56,7 +56,7 @@ extension Side {
     position = isEnded ? stop + 1 : limit
     if draft.isHashed { draft.hash.update(chunk, start..<position) }
     guard isEnded else { return }
-    endParameter(lineFeedAt: offset(stop))
+    endParameter(lineFeedAt: offset(stop), seed: context.configuration.seed)
     draft.message.end = offset(position)
     draft.message.endMark = mark
     draft.bodyLines += 1
@@ -64,12 +64,14 @@ extension Side {
     phase = .head
   }
 
-  private mutating func endParameter(lineFeedAt lineFeed: UInt64) {
+  private mutating func endParameter(lineFeedAt lineFeed: UInt64, seed: UInt64) {
     let valueEnd = lineFeed &- (checks.endsWithCR ? 1 : 0)
     if parameter.replacesUUID { queueUUIDMissing() }
     if !parameter.blanks.isEmpty { queue(.extraWhitespace, held: parameter.blanks) }
     if parameter.key.isEmpty { queue(.emptyKey, held: parameter.key) }
-    if !draft.keys.insert(parameter.keyHash) { queue(.duplicateKey, held: parameter.key) }
+    if !draft.keys.insert(parameter.keyPrint, seed: seed) {
+      queue(.duplicateKey, held: parameter.key)
+    }
     if parameter.role != .parameter {
       if !draft.isInOrder(parameter.role) { queue(.errorFieldsOrder, held: parameter.key) }
       if draft.message.status == .ok { queue(.errorFieldsOnOK, held: parameter.key) }

@@ -5,9 +5,26 @@
 struct RangeList {
   static let capacity = 256
   private(set) var ranges: [Range<UInt64>] = []
+  /// The end of the last range; 0 when there is none.
+  private(set) var end: UInt64 = 0
 
   mutating func insert(_ range: Range<UInt64>) {
     guard !range.isEmpty else { return }
+    end = max(end, range.upperBound)
+    guard let last = ranges.last, last.upperBound >= range.lowerBound else {
+      ranges.append(range)
+      if ranges.count > Self.capacity { joinOldest() }
+      return
+    }
+    if last.lowerBound <= range.lowerBound {
+      ranges[ranges.count - 1] =
+        last.lowerBound..<max(last.upperBound, range.upperBound)
+      return
+    }
+    insertBefore(range)
+  }
+
+  private mutating func insertBefore(_ range: Range<UInt64>) {
     var low = ranges.count
     while low > 0, ranges[low - 1].upperBound >= range.lowerBound { low -= 1 }
     var high = low
@@ -19,13 +36,21 @@ struct RangeList {
           joined.upperBound, ranges[high].upperBound)
       high += 1
     }
-    ranges.replaceSubrange(low..<high, with: CollectionOfOne(joined))
-    if ranges.count > Self.capacity {
-      ranges[1] = ranges[0].lowerBound..<ranges[1].upperBound
-      ranges.removeFirst()
+    if high > low {
+      ranges[low] = joined
+      ranges.removeSubrange(low + 1..<high)
+    } else {
+      ranges.insert(joined, at: low)
+      if ranges.count > Self.capacity { joinOldest() }
     }
   }
 
+  private mutating func joinOldest() {
+    ranges[1] = ranges[0].lowerBound..<ranges[1].upperBound
+    ranges.removeFirst()
+  }
+
+  @inline(__always)
   func overlaps(_ range: Range<UInt64>) -> Bool {
     var index = ranges.count
     while index > 0, ranges[index - 1].upperBound > range.lowerBound {

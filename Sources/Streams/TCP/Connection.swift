@@ -1,3 +1,4 @@
+public import Storage
 public import Wire
 
 /// One incarnation of a 5-tuple inside its VLANs and tunnel. Side 0 is the lower endpoint.
@@ -10,7 +11,7 @@ public struct Connection: BitwiseCopyable, Sendable {
   /// Wireshark's tcp.stream; absent when unknowable.
   public let tcpStream: UInt64?
   public let input: UInt16
-  public internal(set) var streams: InlineArray<2, StreamState>
+  public internal(set) var streams: Pair<StreamState>
   public internal(set) var start: Int64
   public internal(set) var end: Int64
   /// Handshake: when the first SYN, SYN/ACK and ACK passed; `Int64.min` when not seen.
@@ -34,6 +35,13 @@ public struct Connection: BitwiseCopyable, Sendable {
   public enum Phase: UInt8, BitwiseCopyable, Sendable { case open, closed, reset }
 }
 
+extension Connection {
+  /// Whether both sides said in their SYN by how much to shift the windows that they advertise.
+  var isWindowScaled: Bool {
+    streams.lower.facts.intersection(streams.upper.facts).contains(.windowScaleKnown)
+  }
+}
+
 /// The two endpoints of a connection in order, with what surrounds them.
 public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
   public let lower: Endpoint
@@ -43,9 +51,38 @@ public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
 }
 
 extension ConnectionKey {
+  /// The side that sent a segment; nil when the segment belongs to another connection.
+  @inline(__always)
+  func side(sending frame: DecodedFrame) -> Int? {
+    guard vlans.rawValue == frame.vlans.rawValue,
+      lower.address.isIPv6 == frame.source.isIPv6,
+      tunnel.kind == .none && frame.tunnel.kind == .none || tunnel == frame.tunnel
+    else { return nil }
+    if lower.isAt(frame.source, frame.sourcePort),
+      upper.isAt(frame.destination, frame.destinationPort)
+    {
+      return 0
+    }
+    if upper.isAt(frame.source, frame.sourcePort),
+      lower.isAt(frame.destination, frame.destinationPort)
+    {
+      return 1
+    }
+    return nil
+  }
+
   /// The endpoint of a side.
   @inlinable
   public func endpoint(_ side: Int) -> Endpoint {
     side == 0 ? lower : upper
+  }
+}
+
+extension Endpoint {
+  /// Whether it has this address, of the same family, and port.
+  @inline(__always)
+  fileprivate func isAt(_ address: IPAddress, _ port: UInt16) -> Bool {
+    self.address.low ^ address.low | self.address.high ^ address.high | UInt64(self.port ^ port)
+      == 0
   }
 }

@@ -23,46 +23,43 @@ struct DuplicateFilter: ~Copyable {
   }
 
   /// Notes a packet; tells whether one with equal headers passed within the window.
-  mutating func note(_ bytes: RawSpan, frame: DecodedFrame, time: Int64) -> Bool {
-    var hash = MultilinearHash(seed: seed)
-    let ip = frame.internetOffset
-    var offset: Int
-    if frame.source.isIPv6 {
-      // Version to payload length, next header; all but the hop limit.
-      hash.combine(bytes.word(at: ip) & UInt64(littleEndian: 0x00ff_ffff_ffff_ffff))
-      offset = ip + 8
-    } else {
-      hash.combine(bytes.word(at: ip))
-      // Protocol without TTL and checksum, then the addresses and any options.
-      offset = ip + 12
-    }
+  ///
+  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel.
+  @inline(__always)
+  mutating func note(
+    _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
+  ) -> Bool {
     let tcp = frame.transportOffset
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
-    if tcp < ip + 20 {
-      // A datagram of fragments has no IP header of its own.
-      hash.combine(frame.source.high ^ frame.destination.low)
-      hash.combine(frame.source.low ^ frame.destination.high)
+    let ip = frame.internetOffset
+    precondition(tcp >= 0 && ip >= 0 && tcp + 20 <= bytes.byteCount && ip + 8 <= bytes.byteCount)
+    // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
+    // means little.
+    let sequence = bytes.word(known: tcp + 4)
+    let control =
+      UInt64(bytes.halfWord(known: tcp + 12)) << 32
+      | UInt64(truncatingIfNeeded: frame.payloadLength) & 0xffff_ffff
+    // Of IPv4 version to fragment offset: the identification is in it, TTL and checksum come behind.
+    // Of IPv6 version to next header: all but the hop limit. A datagram of fragments has neither.
+    let isIPv6 = frame.source.isIPv6
+    var internet: UInt64 = 0
+    if tcp >= ip + 20 {
+      internet = bytes.word(known: ip)
+      if isIPv6 { internet &= UInt64(littleEndian: 0x00ff_ffff_ffff_ffff) }
     }
-    while offset + 8 <= tcp {
-      hash.combine(bytes.word(at: offset))
-      offset += 8
+    var hash = Self.mix(sequence ^ seed, control ^ tuple)
+    var options: UInt64 = 0
+    if end - tcp == 32 {
+      // Room for a timestamp and two paddings: the options of nearly every segment.
+      options = bytes.word(known: tcp + 20)
+      hash ^= UInt64(bytes.halfWord(known: tcp + 28))
+    } else if end > tcp + 20 {
+      options = digest(bytes, from: tcp + 20, to: end)
     }
-    hash.combine(bytes.word(at: tcp))
-    hash.combine(bytes.word(at: tcp + 8))
-    // The checksum lies in bytes 16 and 17; the urgent pointer behind it means little.
-    offset = tcp + 20
-    while offset + 8 <= end {
-      hash.combine(bytes.word(at: offset))
-      offset += 8
-    }
-    if offset < end, end - tcp >= 28 {
-      hash.combine(bytes.word(at: end - 8))
-    } else if offset < end {
-      for index in offset..<end { hash.combine(UInt64(bytes.byte(at: index))) }
-    }
-    hash.combine(UInt64(frame.payloadLength))
-    let value = hash.value
+    let header = ip + (isIPv6 ? 40 : 20)
+    if tcp > header { options ^= digest(bytes, from: header, to: tcp) }
+    let value = Self.mix(hash ^ internet, options ^ ~seed)
     let old = seen[value]
     if old.hash == value, old.time != .min {
       let (age, overflow) = time.subtractingReportingOverflow(old.time)
@@ -70,5 +67,28 @@ struct DuplicateFilter: ~Copyable {
     }
     seen[value] = Seen(hash: value, time: time)
     return false
+  }
+
+  /// Two words through their 128-bit product.
+  @inline(__always)
+  private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = (a ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db)
+    return product.high ^ product.low
+  }
+
+  /// A hash of rare headers.
+  @inline(never)
+  private func digest(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
+    var hash = MultilinearHash(seed: seed)
+    var offset = start
+    while offset + 8 <= end {
+      hash.combine(bytes.word(at: offset))
+      offset += 8
+    }
+    while offset < end {
+      hash.combine(UInt64(bytes.byte(at: offset)))
+      offset += 1
+    }
+    return hash.value
   }
 }

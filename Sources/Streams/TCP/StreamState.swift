@@ -54,4 +54,21 @@ public struct StreamState: BitwiseCopyable, Sendable {
     let expected = origin &+ UInt32(truncatingIfNeeded: next)
     return Int64(bitPattern: next) &+ Int64(Int32(bitPattern: sequenceNumber &- expected))
   }
+
+  mutating func noteRoundTrip(_ nanoseconds: Int64) {
+    if nanoseconds >= 0, nanoseconds < roundTrip { roundTrip = nanoseconds }
+  }
+
+  /// Takes an ACK of up to `reached` for a round trip, when it answers the bytes delivered last.
+  ///
+  /// A delayed ACK would pass for a longer way: one that answers a single segment counts only while
+  /// it is faster than any delayed-ACK timer in use.
+  mutating func sampleRoundTrip(reached: UInt64, time: Int64) {
+    guard sampleTime != .min, reached >= sampleOffset else { return }
+    if reached == sampleOffset {
+      let sample = time &- sampleTime
+      if sample < 25_000_000 { noteRoundTrip(sample) }
+    }
+    sampleTime = .min
+  }
 }

@@ -46,6 +46,21 @@ public struct StreamTrouble: Sendable {
   /// Whether bytes of the range, or bytes that waited with them, were captured out of order.
   public func isReordered(_ range: Range<UInt64>) -> Bool { outOfOrder.overlaps(range) }
 
+  /// Whether all of it is over in a stream that was delivered up to `next`.
+  @inline(__always)
+  func isSettled(at next: UInt64) -> Bool {
+    waiting.intervals == 0 && zeroWindowEnd != .max
+      && (gapEnd == 0 || gapAcknowledged != .max)
+      && (acknowledgments.isEmpty || acknowledgments[acknowledgments.count - 1].offset <= next)
+  }
+
+  /// Whether none of it concerns bytes from `offset` on that were sent at `time` or later.
+  @inline(__always)
+  func isOver(from offset: UInt64, at time: Int64) -> Bool {
+    sentAgain.end <= offset && outOfOrder.end <= offset && zeroWindowEnd <= time
+      && (gapEnd == 0 || time >= gapAcknowledged && gapAcknowledged != .max)
+  }
+
   /// Bytes that wait behind its hole.
   public var waitingBytes: Int { waiting.bytes }
 

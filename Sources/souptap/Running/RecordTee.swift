@@ -32,6 +32,10 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
+  /// A report shows no messages, and only the slowest transactions whole.
+  var readsMessages: Bool { view != .report }
+  var wholeFromLatency: Int64 { view == .report ? collector.wholeFromLatency : .min }
+
   func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
