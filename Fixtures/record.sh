@@ -5,6 +5,7 @@
 #   SOUPTAP_DEVELOP=1 swift build --product traffic
 #   sudo Fixtures/record.sh [SCENARIO...]        (all of Fixtures/scenarios without arguments)
 #
+# A scenario with `set compress=1` goes to Fixtures/recorded-compressed instead, packed by xz.
 # Needs root, iproute2 and tcpdump. TRAFFIC names the program where it is not .build/debug/traffic.
 # Addresses and devices exist only in namespaces of its own, which go when it ends.
 set -euo pipefail
@@ -49,7 +50,7 @@ build_network() {
   mtu=$(setting mtu 1500 "$scenario")
   ip netns add "$client"
   ip netns add "$server"
-  if grep -qE '^set .*(delay|jitter|lose|copy|hold|lose-percent)=' "$scenario"; then
+  if grep -qE '^set .*(delay|jitter|lose|copy|hold|lose-percent|copy-percent)=' "$scenario"; then
     ip netns add "$bridge"
     ip -n "$bridge" link add b0 type veth peer name c0 netns "$client"
     ip -n "$bridge" link add b1 type veth peer name s0 netns "$server"
@@ -57,7 +58,7 @@ build_network() {
       ip -n "$bridge" link set "$device" mtu "$mtu" up
       ip netns exec "$bridge" "$traffic" plain "$device"
     done
-    ip netns exec "$bridge" "$traffic" bridge "$scenario" b0 b1 30 &
+    ip netns exec "$bridge" "$traffic" bridge "$scenario" b0 b1 "$(setting limit 30 "$scenario")" &
     pids+=($!)
   else
     ip -n "$client" link add c0 type veth peer name s0 netns "$server"
@@ -108,20 +109,23 @@ record() {
   if [ "$until" -lt 0 ]; then sleep 0.3; kill -INT "${recorders[@]}"; fi
   wait "${recorders[@]}" 2>/dev/null || true
 
-  mv "$scratch/client.pcap" "$fixtures/recorded/$name-client.pcap"
-  mv "$scratch/server.pcap" "$fixtures/recorded/$name-server.pcap"
-  LC_ALL=C sort -s -t, -k1,1 "$scratch/client.log" "$scratch/server.log" >"$fixtures/recorded/$name.log.ndjson"
+  local directory=$fixtures/recorded
+  [ "$(setting compress 0 "$scenario")" = 0 ] || directory=$fixtures/recorded-compressed
+  mkdir -p "$directory"
+  mv "$scratch/client.pcap" "$directory/$name-client.pcap"
+  mv "$scratch/server.pcap" "$directory/$name-server.pcap"
+  LC_ALL=C sort -s -t, -k1,1 "$scratch/client.log" "$scratch/server.log" >"$directory/$name.log.ndjson"
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   pids=()
   for namespace in "$client" "$server" "$bridge"; do
     ip netns delete "$namespace" 2>/dev/null || true
   done
-  echo "$name: $(wc -c <"$fixtures/recorded/$name-client.pcap") bytes," \
-    "$(wc -l <"$fixtures/recorded/$name.log.ndjson") log lines"
+  echo "$name: $(wc -c <"$directory/$name-client.pcap") bytes," \
+    "$(wc -l <"$directory/$name.log.ndjson") log lines"
+  [ "$directory" = "$fixtures/recorded" ] || xz -9ef "$directory/$name"*
 }
 
-mkdir -p "$fixtures/recorded"
 if [ $# = 0 ]; then
   set -- "$fixtures"/scenarios/*.txt
 fi

@@ -9,13 +9,17 @@ extension Correlator {
   ) {
     var own = message
     var text: [UInt8] = []
-    for field in [
-      \Message.type, \Message.uuid, \Message.statusText, \Message.code, \Message.reason,
-    ] where message[keyPath: field].isPresent {
+    func keep(_ field: inout TextRange) {
+      guard field.isPresent else { return }
       let start = text.count
-      text.append(bytes.extracting(message[keyPath: field].range))
-      own[keyPath: field] = TextRange(start: start, count: text.count - start)
+      text.append(bytes.extracting(field.range))
+      field = TextRange(start: start, count: text.count - start)
     }
+    keep(&own.type)
+    keep(&own.uuid)
+    keep(&own.statusText)
+    keep(&own.code)
+    keep(&own.reason)
     nextOrphan &+= 1
     let index = orphans.take(
       OrphanResponse(
@@ -51,8 +55,18 @@ extension Correlator {
   /// Whether an orphan's request was answered before: then it is a second response.
   public func isSecondResponse(_ index: UInt32) -> Bool {
     let orphan = orphans[index]
-    let key = answeredKey(orphan.facts.connectionNumber, orphan.side, orphan.uuid)
-    return answered[key] == key
+    return wasAnswered(answeredKey(orphan.facts.connectionNumber, orphan.side, orphan.uuid))
+  }
+
+  /// Whether a response repeats one to an earlier request with its uuid: its packet acknowledges
+  /// nothing from `start` on, where the request begins that waits now, so its sender cannot have
+  /// known of that.
+  public func isRepeated(_ facts: MessageFacts, before start: UInt64, key: PairingKey) -> Bool {
+    let acknowledged = facts.otherAcknowledged
+    guard acknowledged != 0,
+      Int32(bitPattern: acknowledged &- UInt32(truncatingIfNeeded: start)) <= 0
+    else { return false }
+    return wasAnswered(answeredKey(facts.connectionNumber, key.asker, key.uuid))
   }
 
   /// Forgets an orphan.

@@ -71,6 +71,12 @@ extension Correlator {
     conversation.sides[side].unacknowledged = index
   }
 
+  /// When a request's time is up; nil when it never is.
+  public func deadline(of index: UInt32) -> Int64? {
+    guard configuration.timeoutNanoseconds > 0 else { return nil }
+    return Self.sum(pending[index].delivered, configuration.timeoutNanoseconds)
+  }
+
   /// The earliest moment on the shifted clock at which a request times out or an orphan is told.
   public var nextDeadline: Int64 { min(timeouts.earliest, orphanDeadlines.earliest) }
 
@@ -98,8 +104,10 @@ extension Correlator {
 
   /// Tells a request as unanswered. It stays known for a late answer when `reason` is `timeout`;
   /// otherwise the caller removes it.
+  ///
+  /// - Parameter clockEpoch: how often packet time had stepped back by `time`.
   public mutating func giveUp(
-    _ index: UInt32, because reason: UnansweredReason, at time: Int64,
+    _ index: UInt32, because reason: UnansweredReason, at time: Int64, clockEpoch: UInt32,
     isWhole: Bool, in conversation: inout Conversation
   ) {
     guard !pending[index].isTold else { return }
@@ -107,7 +115,7 @@ extension Correlator {
     completed[place].record.outcome = .unanswered
     completed[place].record.unanswered = reason
     completed[place].record.end = .init(nanoseconds: time)
-    if pending[index].isComplete {
+    if pending[index].isComplete, pending[index].clockEpoch == clockEpoch {
       completed[place].record.waited = max(0, time &- pending[index].delivered)
     }
     pending[index].isTold = true
@@ -115,7 +123,7 @@ extension Correlator {
   }
 
   /// Makes a place for a transaction that is ready, with what is known by its request.
-  mutating func begin(_ index: UInt32, isWhole: Bool) -> Int {
+  mutating func begin(_ index: UInt32, isWhole: Bool) -> UInt32 {
     let place = takePlace()
     completed[place].begin(pending[index], isWhole: isWhole)
     let type = pending[index].type
@@ -126,7 +134,7 @@ extension Correlator {
   }
 
   /// Adds the texts of a request that its record has not got yet.
-  private mutating func addTexts(of index: UInt32, to place: Int) {
+  private mutating func addTexts(of index: UInt32, to place: UInt32) {
     let (type, uuid) =
       pending[index].kept == 0 ? (nil, nil) : KeptTexts.decode(kept[pending[index].kept])
     if let type { completed[place].record.type = text(type) }

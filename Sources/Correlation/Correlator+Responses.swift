@@ -6,8 +6,8 @@ import Wire
 extension Correlator {
   /// From here on a message is large enough to hold up what follows it in its stream.
   public static let largeMessage: UInt64 = 32_768
-  /// From here on a latency in which nothing was answered is a stall, nanoseconds.
-  static let stall: Int64 = 1_000_000_000
+  /// What is quicker needs no hints, nanoseconds.
+  static let slow: Int64 = 5_000_000
 
   /// Pairs a request with its response, and forgets the request.
   ///
@@ -28,10 +28,14 @@ extension Correlator {
     let place = begin(index, isWhole: isWhole)
     completed[place].record.complete(pending[index], with: message, facts: facts, causes: causes)
     completed[place].record.setNetwork(network)
-    if let latency = completed[place].record.latency, latency >= 5_000_000 {
+    if let latency = completed[place].record.latency,
+      latency >= Self.slow || completed[place].record.duration ?? 0 >= Self.slow
+    {
       completed[place].record.hints = hints(
-        completed[place].record, latency, request: pending[index], facts: facts,
-        answerer: answerer, conversation: conversation)
+        completed[place].record, latency: latency, request: pending[index], facts: facts,
+        silence: answers[UInt64(answerer)].silence(
+          from: pending[index].delivered, to: facts.start),
+        conversation: conversation)
     }
     let type = completed[place].record.type
     let differs =
@@ -50,14 +54,17 @@ extension Correlator {
       completed[place].record.responseOffset = message.start
     }
     let side = pending[index].side
-    conversation.sides[Int(side)].lastAnswer = max(
-      conversation.sides[Int(side)].lastAnswer, facts.start)
-    lastAnswers[UInt64(answerer)] = max(lastAnswers[UInt64(answerer)], facts.start)
-    let answeredKey = answeredKey(facts.connectionNumber, side, pending[index].uuid)
-    answered[answeredKey] = answeredKey
+    if facts.start >= conversation.sides[Int(side)].lastAnswer {
+      conversation.sides[Int(side)].lastAnswer = facts.start
+      conversation.sides[Int(side)].lastAnswered = UInt32(truncatingIfNeeded: pending[index].number)
+    }
+    answers[UInt64(answerer)].note(facts.start, askedAt: pending[index].delivered)
+    answered.insert(answeredKey(facts.connectionNumber, side, pending[index].uuid))
     remove(index, from: &conversation)
     return differs
   }
+
+  func wasAnswered(_ key: UInt64) -> Bool { answered.contains(key) }
 
   func answeredKey(_ connection: UInt64, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
     var hasher = SeededHash(seed: configuration.seed)
@@ -68,21 +75,22 @@ extension Correlator {
 
   @inline(never)
   private func hints(
-    _ record: borrowing TransactionRecord, _ latency: Int64, request: PendingRequest,
-    facts: MessageFacts, answerer: UInt32, conversation: Conversation
+    _ record: TransactionRecord, latency: Int64, request: PendingRequest, facts: MessageFacts,
+    silence: Int64, conversation: Conversation
   ) -> Hints {
     var hints = Hints()
     if record.causes.contains(.retransmitted), latency >= 200_000_000 {
       hints.insert(.retransmissionTimeout)
     }
-    let before = conversation.sides[Int(request.side)].lastAnswer
-    if request.inFlight > 0, before != .min, before < facts.start,
-      before &- request.delivered >= latency / 2
+    let side = conversation.sides[Int(request.side)]
+    // Of an earlier request: who overtakes does not wait in a queue.
+    let isBehind =
+      Int32(bitPattern: UInt32(truncatingIfNeeded: request.number) &- side.lastAnswered) > 0
+    if request.inFlight > 0, isBehind, side.lastAnswer <= facts.start,
+      side.lastAnswer > request.delivered, side.lastAnswer - request.delivered >= latency / 2
     {
       hints.insert(.queued)
-    } else if latency >= Self.stall,
-      lastAnswers[UInt64(answerer)] <= request.delivered
-    {
+    } else if latency >= Self.slow, silence >= latency / 2 {
       hints.insert(.stall)
     }
     if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }

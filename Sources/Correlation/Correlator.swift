@@ -1,6 +1,6 @@
 public import ControlProtocol
 public import Records
-import Storage
+public import Storage
 
 /// Pairs Responses with Requests by connection, direction and uuid, and works out what a
 /// transaction's times mean.
@@ -21,12 +21,11 @@ public struct Correlator: ~Copyable {
   var orphanTable = IndexTable()
   var orphanDeadlines = DeadlineQueue()
   var timeouts = DeadlineQueue()
-  /// Keys of transactions that were answered, newer ones replacing older: a second response to one
-  /// of them is no orphan.
-  var answered = FixedTable<UInt64>(repeating: 0, size: 1 << 15)
+  /// Transactions that were answered: a second response to one of them is no orphan.
+  var answered = RecentKeys()
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
-  public internal(set) var completed: [CompletedTransaction] = []
-  public internal(set) var completedCount = 0
+  public internal(set) var completed = Slab<CompletedTransaction>()
+  public internal(set) var completedCount: UInt32 = 0
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -34,8 +33,8 @@ public struct Correlator: ~Copyable {
   let configuration: CorrelationConfiguration
   /// What is added to packet time for deadlines.
   public var clockShift: Int64 = 0
-  /// When anything was answered last, by a hash of who answered.
-  var lastAnswers = FixedTable<Int64>(repeating: .min, size: 1 << 10)
+  /// When anything was answered, by a hash of who answered.
+  var answers = FixedTable<AnswerTimes>(repeating: AnswerTimes(), size: 1 << 10)
 
   /// Creates a correlator that knows no requests.
   public init(configuration: CorrelationConfiguration) {
@@ -44,7 +43,7 @@ public struct Correlator: ~Copyable {
   }
 
   /// A transaction that is ready, with the connection that it belongs to.
-  public struct CompletedTransaction: Sendable {
+  public struct CompletedTransaction: BitwiseCopyable, Sendable {
     /// The caller's number of the connection.
     public var connection: UInt32
     /// The side that asked.
@@ -61,13 +60,15 @@ public struct Correlator: ~Copyable {
   }
 
   /// Makes a place for a transaction that is ready.
-  mutating func takePlace() -> Int {
+  mutating func takePlace() -> UInt32 {
     let place = completedCount
     if place < completed.count {
       completed[place].record = TransactionRecord()
     } else {
-      completed.append(
+      // Nothing is given back, so places are numbered in order.
+      let same = completed.take(
         CompletedTransaction(connection: 0, side: 0, isWhole: true, record: TransactionRecord()))
+      precondition(same == place)
     }
     completedCount += 1
     return place
@@ -82,7 +83,7 @@ public struct Correlator: ~Copyable {
 
   /// Says whose a completed transaction is, before it is told.
   public mutating func identify(
-    _ index: Int, as identity: ConnectionIdentity?, travelling direction: Direction
+    _ index: UInt32, as identity: ConnectionIdentity?, travelling direction: Direction
   ) {
     if let identity { completed[index].record.identity = identity }
     completed[index].record.direction = direction
@@ -91,7 +92,7 @@ public struct Correlator: ~Copyable {
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
     completedCount = 0
-    if completed.count > 256 { completed = [] }
+    if completed.count > 256 { completed = Slab() }
     arena.removeAll()
   }
 

@@ -54,7 +54,9 @@ public struct Conversation: BitwiseCopyable, Sendable {
     var unacknowledged = UInt32.max
     /// Requests that are neither answered nor given up.
     var outstanding: UInt32 = 0
-    /// When the last answer to a request of this side began.
+    /// The request whose answer began last: the low bits of its number.
+    var lastAnswered: UInt32 = 0
+    /// When that answer began.
     var lastAnswer = Int64.min
   }
 

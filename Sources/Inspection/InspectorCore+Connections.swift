@@ -32,6 +32,7 @@ extension InspectorCore {
     record.requests = UInt64(states[slot].requests)
     record.responses = UInt64(states[slot].responses)
     record.notifications = UInt64(states[slot].notifications)
+    record.reusesPorts = connection.reusesPorts
     let client = Int(connection.clientSide)
     record.clientToServer = counts(slot, client)
     record.serverToClient = counts(slot, 1 - client)
@@ -66,6 +67,14 @@ extension InspectorCore {
       counts.zeroWindows = trouble.zeroWindows
       counts.keepAlives = trouble.keepAlives
       counts.beforeOrigin = trouble.beforeOrigin
+      counts.spuriousRetransmissions = trouble.spuriousRetransmissions
+      counts.lostSegments = trouble.lostSegments
+      counts.ackedLostSegments = trouble.ackedLostSegments
+      counts.zeroWindowProbes = trouble.zeroWindowProbes
+      counts.outOfWindowSegments = trouble.outOfWindowSegments
+      counts.fragmentedSegments = trouble.fragmentedSegments
+      counts.bytesAfterFIN = trouble.bytesAfterFIN
+      counts.resetBytes = trouble.resetBytes
       ledger.missingAcked = trouble.missing[Int(GapReason.acked.rawValue)]
       ledger.missingAged = trouble.missing[Int(GapReason.aged.rawValue)]
       ledger.missingLimit = trouble.missing[Int(GapReason.limit.rawValue)]

@@ -43,6 +43,7 @@ extension InspectorCore {
       drain(slot, side)
       settleFinish(slot, side, at: time)
     case .halfOpen(let slot):
+      health.limits.halfOpen += 1
       conclude(slot, because: .connectionClosed, at: time)
       retire(slot, as: .idle)
     case .lingered(let slot):
@@ -90,7 +91,10 @@ extension InspectorCore {
 
   /// Makes room for a new connection.
   mutating func evict(_ slot: UInt32, at time: Int64) {
-    if reassembler.connections[slot].phase == .open { health.evictedConnections += 1 }
+    if reassembler.connections[slot].phase == .open {
+      health.evictedConnections += 1
+      health.limits.connections += 1
+    }
     conclude(slot, because: .evicted, at: time)
     retire(slot, as: .evicted)
   }

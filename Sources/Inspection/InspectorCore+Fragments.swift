@@ -33,7 +33,7 @@ extension InspectorCore {
       bytes, wireLength: datagram.wireLength, protocol: datagram.protocol, into: &frame)
     {
     case .segment:
-      take(frame, packet: packet, bytes: bytes)
+      take(&frame, packet: packet, bytes: bytes)
     case .fragment(let fragment):
       guard depth < FrameDecoder.maximumDepth else {
         undecoded[Int(StopReason.nestedTooDeep.rawValue)] += 1

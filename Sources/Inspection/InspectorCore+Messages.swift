@@ -196,6 +196,7 @@ extension InspectorCore {
       // Whoever sends what is no message may quote the requests of the other side.
       states[slot].sides[1 - side].parser.wantsContentHash = true
     }
+    if diagnostic.code == .messageTruncated { health.limits.messages += 1 }
     guard count(diagnostic.code, slot: slot, side: side) else { return }
     var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: Int64(bitPattern: diagnostic.mark.word0))

@@ -28,12 +28,17 @@ extension InspectorCore {
     while !correlator.hasRoom(in: states[slot].pairing),
       let oldest = correlator.oldest(in: states[slot].pairing)
     {
+      health.limits.pending += 1
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
       message, readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
-    if let orphan { adopt(orphan, by: request, slot: slot) }
+    if let orphan,
+      !correlator.isRepeated(correlator.orphan(orphan).facts, before: message.start, key: key)
+    {
+      adopt(orphan, by: request, slot: slot)
+    }
   }
 
   @inline(never)
@@ -69,7 +74,9 @@ extension InspectorCore {
 
   mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
     let key = correlator.key(of: message, text: parser.text, facts: facts)
-    if let request = correlator.find(key) {
+    if let request = correlator.find(key),
+      !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
+    {
       let circumstances = circumstances(
         of: request, end: message.end, facts: facts, slot: slot)
       let differs = Self.complete(
@@ -181,10 +188,15 @@ extension InspectorCore {
   /// Tells a request as unanswered and forgets it.
   mutating func giveUp(_ index: UInt32, because ending: UnansweredReason, at time: Int64) {
     let slot = correlator[index].connection
-    let reason = finalReason(of: index, ending: ending, at: time)
-    correlator.giveUp(
-      index, because: reason, at: time, isWhole: sink.wholeFromLatency == .min,
-      in: &states[slot].pairing)
+    // A request that came behind a gap is known late, perhaps when its time was up already.
+    if let due = correlator.deadline(of: index), due <= time, !correlator[index].isTold {
+      timeOut(index, at: due)
+    } else {
+      let reason = finalReason(of: index, ending: ending, at: time)
+      correlator.giveUp(
+        index, because: reason, at: time, clockEpoch: clockEpoch,
+        isWhole: sink.wholeFromLatency == .min, in: &states[slot].pairing)
+    }
     correlator.remove(index, from: &states[slot].pairing)
   }
 
@@ -193,8 +205,8 @@ extension InspectorCore {
     let slot = correlator[index].connection
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
     correlator.giveUp(
-      index, because: reason, at: deadline, isWhole: sink.wholeFromLatency == .min,
-      in: &states[slot].pairing)
+      index, because: reason, at: deadline, clockEpoch: clockEpoch,
+      isWhole: sink.wholeFromLatency == .min, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.
@@ -206,7 +218,7 @@ extension InspectorCore {
     let slot = request.connection
     guard reassembler.connections[slot].streams[answering].isCaptured else { return .oneSided }
     if reassembler.missingEnd(slot, answering) > request.answerOffset
-      || reassembler.holeEnd(slot, answering) != nil
+      || reassembler.lacksAcknowledged(slot, answering)
     {
       return .gap
     }

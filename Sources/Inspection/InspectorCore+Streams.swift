@@ -106,11 +106,26 @@ extension InspectorCore {
     }
   }
 
+  /// Whether a connection holds captured bytes that can be given up.
+  private func holdsAnything(_ slot: UInt32) -> Bool {
+    for side in 0..<2 {
+      if reassembler.waitingBytes(slot, side) > 0 { return true }
+      if states[slot].sides[side].isStarted,
+        parser.heldBytes(of: states[slot].sides[side].parser) > 0
+      {
+        return true
+      }
+    }
+    return correlator.oldest(in: states[slot].pairing) != nil
+  }
+
   /// Makes room: what the least recently active connections hold is given up.
   mutating func relieve() {
+    health.limits.held += 1
     let goal = configuration.limits.heldBytes / 8 * 7
     while heldBytes > goal, fragments.evictOldest() {}
-    for slot in reassembler.slotsByActivity {
+    // There may be very many that hold nothing.
+    for slot in reassembler.slotsByActivity(where: { holdsAnything($0) }) {
       if heldBytes <= goal { return }
       for side in 0..<2 {
         while reassembler.waitingBytes(slot, side) > 0,

@@ -69,7 +69,7 @@ struct InspectorCore: ~Copyable {
     parser = MessageParser(configuration: parserConfiguration)
     var pairing = CorrelationConfiguration()
     pairing.timeoutNanoseconds = configuration.timeoutNanoseconds
-    pairing.orphanNanoseconds = 2 * configuration.limits.reorderNanoseconds
+    pairing.orphanNanoseconds = 2 * min(configuration.limits.reorderNanoseconds, .max / 2)
     pairing.pendingPerConnection = configuration.limits.pendingRequestsPerConnection
     pairing.seed = configuration.seed
     correlator = Correlator(configuration: pairing)
@@ -85,7 +85,7 @@ struct InspectorCore: ~Copyable {
     var frame = DecodedFrame()
     switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
     case .segment:
-      take(frame, packet: packet, bytes: bytes)
+      take(&frame, packet: packet, bytes: bytes)
     case .fragment(let fragment):
       take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
     case .stopped(let reason):
@@ -114,7 +114,8 @@ struct InspectorCore: ~Copyable {
     expire()
   }
 
-  mutating func take(_ frame: DecodedFrame, packet: Packet, bytes: RawSpan) {
+  /// Takes a segment; its frame is lent, not changed: it is too large to be copied for each packet.
+  mutating func take(_ frame: inout DecodedFrame, packet: Packet, bytes: RawSpan) {
     segments += 1
     guard
       let place = reassembler.place(of: frame) ?? admit(frame, packet: packet)
@@ -182,6 +183,7 @@ struct InspectorCore: ~Copyable {
       reassembler.waitingBytes(slot, side) > configuration.limits.waitingBytesPerStream,
       let end = reassembler.holeEnd(slot, side)
     {
+      health.limits.waiting += 1
       skipGap(slot, side, to: end, as: .limit)
       drain(slot, side)
     }

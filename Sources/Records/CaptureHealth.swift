@@ -22,6 +22,8 @@ public struct CaptureHealth: Sendable {
   public var missingBytes: UInt64 = 0
   /// Connections given up to make room.
   public var evictedConnections: UInt64 = 0
+  /// How often limits were reached.
+  public var limits = ReachedLimits()
   /// Connections seen, and those in which a message was read.
   public var connections: UInt64 = 0
   /// Connections in which a message was read.

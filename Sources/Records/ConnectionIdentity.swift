@@ -1,7 +1,7 @@
 public import Wire
 
 /// Which way something travels. Roles are for display: either side may send Requests.
-public enum Direction: UInt8, Sendable {
+public enum Direction: UInt8, BitwiseCopyable, Sendable {
   case clientToServer, serverToClient
 
   /// The name in records.
@@ -20,7 +20,7 @@ public enum Direction: UInt8, Sendable {
 }
 
 /// What every record says about its connection.
-public struct ConnectionIdentity: Sendable {
+public struct ConnectionIdentity: BitwiseCopyable, Sendable {
   /// The tool's own number, from 0 in order of first packet.
   public var connection: UInt64 = 0
   /// Wireshark's tcp.stream; absent when an eviction or a capture filter made it unknowable.

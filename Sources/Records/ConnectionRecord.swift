@@ -24,6 +24,8 @@ public struct ConnectionRecord: Sendable {
   public var requests: UInt64 = 0
   public var responses: UInt64 = 0
   public var notifications: UInt64 = 0
+  /// Whether an earlier connection had the same ports.
+  public var reusesPorts = false
   /// Acknowledged bytes of a direction of which no packet was captured.
   public var acknowledgedUnseen: UInt64 = 0
   public var clientToServer = StreamCounts()
@@ -45,6 +47,20 @@ public struct StreamCounts: Sendable {
   public var zeroWindows: UInt64 = 0
   public var keepAlives: UInt64 = 0
   public var beforeOrigin: UInt64 = 0
+  /// Of the retransmitted segments those whose bytes were acknowledged before.
+  public var spuriousRetransmissions: UInt64 = 0
+  /// Segments behind bytes that were not captured (yet), and ACKs of such bytes.
+  public var lostSegments: UInt64 = 0
+  public var ackedLostSegments: UInt64 = 0
+  /// Segments of one byte into a window that was closed.
+  public var zeroWindowProbes: UInt64 = 0
+  /// Segments that lie outside of every window.
+  public var outOfWindowSegments: UInt64 = 0
+  /// Segments that came in IP fragments.
+  public var fragmentedSegments: UInt64 = 0
+  /// Bytes that are no part of the stream: behind a FIN, and of resets.
+  public var bytesAfterFIN: UInt64 = 0
+  public var resetBytes: UInt64 = 0
   public var ledger = Ledger()
 
   public init() {}

@@ -2,7 +2,7 @@ public import ControlProtocol
 public import Wire
 
 /// How a request ended.
-public enum Outcome: UInt8, CaseIterable, Sendable {
+public enum Outcome: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case ok, error, unknownStatus, unanswered
 
   /// The name in records.
@@ -17,7 +17,7 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
 }
 
 /// Why a request has no answer. Source: `semantics.md` section 4.
-public enum UnansweredReason: UInt8, CaseIterable, Sendable {
+public enum UnansweredReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case oneSided, gap, kernelDrop, timeout, connectionClosed, connectionReset, captureEnded
   case superseded, evicted
 
@@ -46,7 +46,7 @@ public enum UnansweredReason: UInt8, CaseIterable, Sendable {
 }
 
 /// Whether a latency can be believed.
-public enum Quality: UInt8, CaseIterable, Sendable {
+public enum Quality: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case exact, degraded, uncertain
 
   /// The name in records.
@@ -110,7 +110,7 @@ public struct Hints: BitwiseCopyable, OptionSet, Hashable, Sendable {
 
 /// A `transaction` line of `records.md`. Text fields are ranges into the bytes lent beside the
 /// record; durations are nanoseconds; what is absent is not known.
-public struct TransactionRecord: Sendable {
+public struct TransactionRecord: BitwiseCopyable, Sendable {
   public var identity = ConnectionIdentity()
   /// Of the request.
   public var direction = Direction.clientToServer

@@ -18,19 +18,33 @@ public struct SavefileInterface: Hashable, Sendable {
   public var linkType: LinkType
   /// The most bytes of a packet that were captured; 0 for all.
   public var snapshotLength: UInt32
-  /// The name as written, cut after 256 bytes; empty when there is none.
-  public var name: [UInt8] = []
-  /// The resolution and offset of its times.
-  var clock = SavefileClock()
+  /// The resolution and offset of its times, as the file has them.
+  var resolution: UInt8 = 6
+  var timeOffset: Int64 = 0
   /// How many bytes of each packet's end are a frame check sequence.
-  var checkSequenceLength = 0
-  /// The totals of its last statistics, and when they were taken.
-  var statistics: SavefileStatistics?
-  var statisticsTime = CaptureTime.distantPast
+  var checkSequenceLength: UInt8 = 0
+  /// Its place among the interfaces in use, from 1; 0 as long as it is not.
+  var use: UInt32 = 0
+}
+
+/// What is kept of an interface that has packets or statistics: of many interfaces most have none.
+struct InterfaceUse: Sendable {
+  /// The resolution and offset of its times.
+  let clock: SavefileClock
+  let linkType: LinkType
+  let checkSequenceLength: Int
+  /// The place of its last statistics, from 1; 0 when it has none.
+  var statistics: UInt32 = 0
   /// When its last packet came.
   var packetTime = CaptureTime.distantPast
   /// Drops that its packets told since the last statistics.
   var packetDrops: UInt64 = 0
+}
+
+/// The totals of an interface's last statistics, and when they were taken.
+struct InterfaceStatistics: Sendable {
+  var totals: SavefileStatistics
+  var time: CaptureTime
 }
 
 /// The counters of an interface since the capture began; absent where the file has none.

@@ -39,17 +39,18 @@ extension SavefileReader {
         .damaged, "captured length \(length) in a block of \(block.count &+ 4) bytes")
     }
     // The index was checked with the block's head.
-    packet.time = interfaces[index].clock.time(ofUnits: units)
-    packet.linkType = interfaces[index].linkType
+    let use = use(ofInterface: index)
+    packet.time = uses[use].clock.time(ofUnits: units)
+    packet.linkType = uses[use].linkType
     packet.number &+= 1
     packet.originalLength = max(original, captured)
     packetHasTime = true
     packetInterface = index
-    previousPacketTime = interfaces[index].packetTime
-    interfaces[index].packetTime = packet.time
+    previousPacketTime = uses[use].packetTime
+    uses[use].packetTime = packet.time
     packetDrops = drops
     packetComment = nil
-    var checkSequenceLength = interfaces[index].checkSequenceLength
+    var checkSequenceLength = uses[use].checkSequenceLength
     let optionsStart = dataStart &+ (length &+ 3) & ~3
     if optionsStart < block.upperBound {
       readPacketOptions(
@@ -57,7 +58,7 @@ extension SavefileReader {
     }
     if packetDrops > 0 {
       allPacketDrops = Self.sum(allPacketDrops, packetDrops) ?? 0
-      interfaces[index].packetDrops = Self.sum(interfaces[index].packetDrops, packetDrops) ?? 0
+      uses[use].packetDrops = Self.sum(uses[use].packetDrops, packetDrops) ?? 0
     }
     packetBytes = Self.withoutCheckSequence(
       dataStart..<(dataStart &+ length), original: packet.originalLength,
@@ -110,7 +111,25 @@ extension SavefileReader {
     packetComment = nil
     packetBytes = Self.withoutCheckSequence(
       dataStart..<(dataStart &+ length), original: original,
-      length: interface.checkSequenceLength)
+      length: Int(interface.checkSequenceLength))
     return .packet
+  }
+
+  /// The place of an interface among those in use; it is from now on.
+  @inline(__always)
+  mutating func use(ofInterface index: Int) -> Int {
+    let use = interfaces[index].use
+    return use == 0 ? beginUse(ofInterface: index) : Int(use) &- 1
+  }
+
+  @inline(never)
+  private mutating func beginUse(ofInterface index: Int) -> Int {
+    let interface = interfaces[index]
+    uses.append(
+      InterfaceUse(
+        clock: SavefileClock(resolution: interface.resolution, offset: interface.timeOffset),
+        linkType: interface.linkType, checkSequenceLength: Int(interface.checkSequenceLength)))
+    interfaces[index].use = UInt32(uses.count)
+    return uses.count - 1
   }
 }

@@ -11,7 +11,10 @@ extension SavefileReader {
       let minor = buffer.word16(at: block.lowerBound &+ 14, byteOrder)
       throw error(.unsupported, "pcapng version \(major).\(minor)")
     }
-    interfaces.removeAll(keepingCapacity: true)
+    interfaces.removeAll(keepingCapacity: interfaces.count <= 1024)
+    uses.removeAll(keepingCapacity: uses.count <= 1024)
+    knownStatistics.removeAll()
+    interfaceNames.removeAll()
     return .skipped
   }
 
@@ -26,26 +29,24 @@ extension SavefileReader {
     var interface = SavefileInterface(
       linkType: LinkType(rawValue: buffer.word16(at: block.lowerBound &+ 8, byteOrder)),
       snapshotLength: buffer.word32(at: block.lowerBound &+ 12, byteOrder))
-    var resolution: UInt8 = 6
-    var timeOffset: UInt64 = 0
+    var name: [UInt8] = []
     var options = OptionCursor(block.lowerBound &+ 16, end: block.upperBound)
     while let option = options.next(in: buffer, byteOrder) {
       switch option.code {
-      case 2 where interface.name.isEmpty:
-        let name = option.value.prefix(256)
-        interface.name.append(contentsOf: buffer.extracting(name))
+      case 2 where name.isEmpty && interfaces.count < Self.maximumNameCount:
+        name.append(contentsOf: buffer.extracting(option.value.prefix(256)))
       case 9 where option.value.count >= 1:
-        resolution = buffer.byte(at: option.value.lowerBound)
+        interface.resolution = buffer.byte(at: option.value.lowerBound)
       case 13 where option.value.count >= 1:
-        interface.checkSequenceLength = Int(buffer.byte(at: option.value.lowerBound) / 8)
+        interface.checkSequenceLength = buffer.byte(at: option.value.lowerBound) / 8
       case 14 where option.value.count >= 8:
-        timeOffset = buffer.word64(at: option.value.lowerBound, byteOrder)
+        interface.timeOffset = Int64(
+          bitPattern: buffer.word64(at: option.value.lowerBound, byteOrder))
       default:
         break
       }
     }
-    interface.clock = SavefileClock(
-      resolution: resolution, offset: Int64(bitPattern: timeOffset))
+    if interfaces.count < Self.maximumNameCount { interfaceNames.append(name) }
     interfaces.append(interface)
     return .skipped
   }
@@ -56,7 +57,7 @@ extension SavefileReader {
   ) throws(SavefileError) -> SavefileItem {
     let index = Int(buffer.word32(at: block.lowerBound &+ 8, byteOrder))
     try checkInterface(index)
-    let clock = interfaces[index].clock
+    let clock = uses[use(ofInterface: index)].clock
     var time = clock.time(ofUnits: units(in: buffer, at: block.lowerBound &+ 12))
     var start = CaptureTime.distantPast
     var current = SavefileStatistics(interface: index)
@@ -87,8 +88,10 @@ extension SavefileReader {
   private mutating func count(
     _ current: SavefileStatistics, from start: CaptureTime, to time: CaptureTime
   ) {
-    let interface = interfaces[current.interface]
-    let previous = interface.statistics
+    let use = use(ofInterface: current.interface)
+    let interface = uses[use]
+    let place = Int(interface.statistics)
+    let previous = place == 0 ? nil : knownStatistics[place - 1].totals
     let byInterface = Self.growth(current.droppedByInterface, since: previous?.droppedByInterface)
     let byKernel = Self.growth(current.droppedByKernel, since: previous?.droppedByKernel)
     droppedByInterface = Self.sum(droppedByInterface, byInterface)
@@ -97,14 +100,20 @@ extension SavefileReader {
     let dropped = Self.sum(byInterface, byKernel) ?? 0
     statisticsLoss = SavefileLoss(
       count: dropped &- min(dropped, interface.packetDrops),
-      start: max(start, interface.statisticsTime), end: max(time, interface.packetTime))
-    interfaces[current.interface].packetDrops = 0
-    interfaces[current.interface].statisticsTime = statisticsLoss.end
+      start: max(start, place == 0 ? .distantPast : knownStatistics[place - 1].time),
+      end: max(time, interface.packetTime))
+    uses[use].packetDrops = 0
     // What this block leaves out was said before.
     var known = current
     known.droppedByInterface = current.droppedByInterface ?? previous?.droppedByInterface
     known.droppedByKernel = current.droppedByKernel ?? previous?.droppedByKernel
-    interfaces[current.interface].statistics = known
+    let kept = InterfaceStatistics(totals: known, time: statisticsLoss.end)
+    if place == 0 {
+      knownStatistics.append(kept)
+      uses[use].statistics = UInt32(knownStatistics.count)
+    } else {
+      knownStatistics[place - 1] = kept
+    }
   }
 
   /// By how much a counter grew; one that fell began anew.

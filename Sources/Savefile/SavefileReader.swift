@@ -17,8 +17,10 @@ public struct SavefileReader: Sendable {
   public static let maximumSnapshotLength = 64 << 20
   /// The most bytes that the reader asks for at once: a packet and its options.
   public static let maximumBlockLength = maximumSnapshotLength + maximumOptionsLength + 64
-  /// The most interfaces of one section that are kept.
-  public static let maximumInterfaceCount = 65_536
+  /// The most interfaces of one section that are kept: 24 bytes each, and more of those in use.
+  public static let maximumInterfaceCount = 1 << 20
+  /// The most interfaces whose names are kept.
+  static let maximumNameCount = 1024
   static let maximumOptionsLength = 1 << 20
 
   /// The last packet.
@@ -56,6 +58,13 @@ public struct SavefileReader: Sendable {
   var allPacketDrops: UInt64 = 0
   /// The interfaces of the current section; one for a pcap file.
   public internal(set) var interfaces: [SavefileInterface] = []
+  /// The names of the first 1,024 of them as written, each cut after 256 bytes; empty where there is
+  /// none.
+  public internal(set) var interfaceNames: [[UInt8]] = []
+  /// Of those that have packets or statistics.
+  var uses: [InterfaceUse] = []
+  /// Of those that have statistics.
+  var knownStatistics: [InterfaceStatistics] = []
 
   /// The offset in the file of the next byte that is read.
   public internal(set) var offset: UInt64 = 0

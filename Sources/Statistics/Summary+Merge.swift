@@ -57,6 +57,8 @@ extension CaptureHealth {
     for field in [
       \.packets, \.bytes, \.ackedUnseenBytes, \.gaps, \.duplicatePackets, \.skippedBytes,
       \.missingBytes, \.evictedConnections, \.connections, \.protocolConnections,
+      \.limits.waiting, \.limits.held, \.limits.connections, \.limits.messages, \.limits.pending,
+      \.limits.halfOpen,
     ] as [WritableKeyPath<CaptureHealth, UInt64>] {
       result[keyPath: field] = operation(self[keyPath: field], other[keyPath: field])
     }

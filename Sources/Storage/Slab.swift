@@ -7,10 +7,14 @@
   @usableFromInline static var pageMask: Int { 63 }
 
   @usableFromInline var pages: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
+  /// One bit for each slot of a page: whether it is in use.
+  @usableFromInline var taken: UnsafeMutablePointer<UInt64>
+  /// The slots given back, of which the last is taken first: room for all that there are.
+  @usableFromInline var free: UnsafeMutablePointer<UInt32>
+  @usableFromInline var freeCount = 0
   @usableFromInline var pageCount = 0
   @usableFromInline var pageRoom = 16
-  @usableFromInline var free: [UInt32] = []
-  @usableFromInline var taken: [UInt64] = []
+  /// Slots that were ever taken.
   @usableFromInline var fresh = 0
   @usableFromInline var used = 0
   /// Slots in use.
@@ -19,11 +23,15 @@
   @inlinable
   public init() {
     unsafe pages = .allocate(capacity: 16)
+    unsafe taken = .allocate(capacity: 16)
+    unsafe free = .allocate(capacity: 16 << Self.pageShift)
   }
 
   deinit {
     for index in 0..<pageCount { unsafe pages[index].deallocate() }
     unsafe pages.deallocate()
+    unsafe taken.deallocate()
+    unsafe free.deallocate()
   }
 
   /// The value in a slot that was taken.
@@ -43,16 +51,18 @@
   /// Takes a slot and fills it.
   @inlinable
   public mutating func take(_ value: Element) -> UInt32 {
-    used += 1
-    if let index = free.popLast() {
-      self[index] = value
-      taken[Int(index) >> 6] |= 1 << UInt64(index & 63)
+    used &+= 1
+    if freeCount > 0 {
+      freeCount &-= 1
+      let index = unsafe free[freeCount]
+      unsafe pages[Int(index) >> Self.pageShift][Int(index) & Self.pageMask] = value
+      unsafe taken[Int(index) >> Self.pageShift] |= 1 &<< UInt64(index & 63)
       return index
     }
     if fresh == pageCount << Self.pageShift { addPage() }
     let index = fresh
-    fresh += 1
-    taken[index >> 6] |= 1 << UInt64(index & 63)
+    fresh &+= 1
+    unsafe taken[index >> Self.pageShift] |= 1 &<< UInt64(index & 63)
     unsafe (pages[index >> Self.pageShift] + (index & Self.pageMask)).initialize(to: value)
     return UInt32(index)
   }
@@ -61,15 +71,16 @@
   @inlinable
   public mutating func giveBack(_ index: UInt32) {
     precondition(isTaken(index))
-    used -= 1
-    taken[Int(index) >> 6] &= ~(1 << UInt64(index & 63))
-    free.append(index)
+    used &-= 1
+    unsafe taken[Int(index) >> Self.pageShift] &= ~(1 &<< UInt64(index & 63))
+    unsafe free[freeCount] = index
+    freeCount &+= 1
   }
 
   /// Whether a slot is in use.
   @inlinable
   public func isTaken(_ index: UInt32) -> Bool {
-    Int(index) < fresh && taken[Int(index) >> 6] & 1 << UInt64(index & 63) != 0
+    unsafe Int(index) < fresh && taken[Int(index) >> Self.pageShift] & 1 &<< UInt64(index & 63) != 0
   }
 
   /// Calls `body` with every slot in use, in order of their numbers.
@@ -81,16 +92,23 @@
   @usableFromInline
   mutating func addPage() {
     if pageCount == pageRoom {
-      let larger = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(
-        capacity: pageRoom * 2)
-      for index in 0..<pageCount { unsafe (larger + index).initialize(to: pages[index]) }
-      unsafe pages.deallocate()
-      unsafe pages = larger
+      unsafe Self.enlarge(&pages, from: pageRoom)
+      unsafe Self.enlarge(&taken, from: pageRoom)
+      unsafe Self.enlarge(&free, from: pageRoom << Self.pageShift)
       pageRoom *= 2
     }
     let page = UnsafeMutablePointer<Element>.allocate(capacity: 1 << Self.pageShift)
     unsafe (pages + pageCount).initialize(to: page)
+    unsafe (taken + pageCount).initialize(to: 0)
     pageCount += 1
-    taken.append(0)
+  }
+
+  /// Doubles the room of a row of plain values.
+  private static func enlarge<Value>(_ row: inout UnsafeMutablePointer<Value>, from room: Int) {
+    let larger = UnsafeMutablePointer<Value>.allocate(capacity: room * 2)
+    unsafe UnsafeMutableRawPointer(larger).copyMemory(
+      from: row, byteCount: room * MemoryLayout<Value>.stride)
+    unsafe row.deallocate()
+    unsafe row = larger
   }
 }

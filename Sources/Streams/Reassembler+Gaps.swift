@@ -108,6 +108,14 @@ extension Reassembler {
     return shown > stream.next ? shown : nil
   }
 
+  /// Whether the peer acknowledged bytes of a stream that were not captured so far. Other holes will
+  /// be sent again.
+  public func lacksAcknowledged(_ slot: UInt32, _ side: Int) -> Bool {
+    guard let end = holeEnd(slot, side) else { return false }
+    let stream = connections[slot].streams[side]
+    return min(stream.acknowledged, end) > stream.next
+  }
+
   /// Gives up on the bytes up to `end`: they are missing.
   ///
   /// - Returns: how many there are.

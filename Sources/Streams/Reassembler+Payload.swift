@@ -28,11 +28,13 @@ extension Reassembler {
     }
     if offset - Int64(bitPattern: stream.next) > maximumAhead {
       shared.troubles[index].outOfWindowSegments += 1
+      shared.troubles[index].lostSegments += 1
       return
     }
     if offset + Int64(wire) > Int64(clamping: stream.finOffset) {
-      shared.troubles[index].outOfWindowSegments += 1
-      wire = max(0, Int(Int64(clamping: stream.finOffset) - offset))
+      let kept = max(0, Int(Int64(clamping: stream.finOffset) - offset))
+      shared.troubles[index].bytesAfterFIN += UInt64(wire - kept)
+      wire = kept
     }
     var skipped = 0
     if offset < 0 {
@@ -50,12 +52,14 @@ extension Reassembler {
       outcome.hasConflict = shared.troubles[index].conflict != nil
       shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
       shared.troubles[index].retransmittedSegments += 1
+      if end <= stream.acknowledged { shared.troubles[index].spuriousRetransmissions += 1 }
       stream.sampleTime = .min
       skipped += old
       start += UInt64(old)
       guard skipped < wire else { return }
     }
     let isBehind = start < stream.furthest
+    if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = max(stream.furthest, end)
     guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
       if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared) }
@@ -125,6 +129,7 @@ extension Reassembler {
     stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
     stream.next += UInt64(count)
     stream.furthest = max(stream.furthest, stream.next)
+    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
     stream.delivered = max(stream.delivered, arrival.time)
     stream.sampleOffset = stream.next
     stream.sampleTime = arrival.time

@@ -46,7 +46,9 @@ extension Reassembler {
     guard
       frame.flags.intersection([.syn, .fin, .reset, .acknowledgment]) == .acknowledgment,
       connection.phase == .open,
-      connection.clientHandshake != .max || connection.synAcknowledgedTime == .min
+      connection.clientHandshake != .max || connection.synAcknowledgedTime == .min,
+      // What came in fragments is counted.
+      frame.transportOffset >= frame.internetOffset + 20
     else { return false }
     let isScaled = connection.isWindowScaled
     let length = UInt64(truncatingIfNeeded: frame.wirePayloadLength)
@@ -58,7 +60,7 @@ extension Reassembler {
         Int32(
           bitPattern: other.origin &+ UInt32(truncatingIfNeeded: other.next)
             &- frame.acknowledgmentNumber))
-      guard window != 0, own.window != 0, frame.sequenceNumber == expected,
+      guard window != 0, own.window != 0, other.window != 0, frame.sequenceNumber == expected,
         own.finOffset == .max, other.finOffset == .max, behind >= 0,
         behind <= Int64(truncatingIfNeeded: other.next),
         UInt64(truncatingIfNeeded: frame.payloadLength) == length, own.furthest == own.next,
@@ -107,6 +109,10 @@ extension Reassembler {
       joinStream(frame, slot: slot, side: side)
     }
     if frame.flags.contains(.reset) {
+      if frame.wirePayloadLength > 0 {
+        let index = shared.trouble(of: &connections[slot].streams[side])
+        shared.troubles[index].resetBytes += UInt64(frame.wirePayloadLength)
+      }
       outcome.isReset = isPlausibleReset(frame, slot: slot, side: side)
       return
     }
@@ -120,6 +126,7 @@ extension Reassembler {
     if frame.wirePayloadLength > 0 || frame.payloadLength > 0 {
       connections[slot].isEstablished = true
       connections[slot].clientIsFixed = true
+      noteOddForm(frame, slot: slot, side: side)
       let number = connections[slot].number
       let acknowledged =
         connections[slot].streams[side].acknowledged & 0xffff_ffff
@@ -136,6 +143,18 @@ extension Reassembler {
       shared.troubles[index].keepAlives += 1
     }
     noteFinish(slot, side)
+  }
+
+  /// Counts a segment that came in fragments, or probes a window that is closed.
+  @inline(__always)
+  private mutating func noteOddForm(_ frame: DecodedFrame, slot: UInt32, side: Int) {
+    let isFragmented = frame.transportOffset < frame.internetOffset + 20
+    let isProbe =
+      frame.wirePayloadLength == 1 && connections[slot].streams[1 - side].window == 0
+    guard isFragmented || isProbe else { return }
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    if isFragmented { shared.troubles[index].fragmentedSegments += 1 }
+    if isProbe { shared.troubles[index].zeroWindowProbes += 1 }
   }
 
   /// Notes where a stream ends. A FIN that lies before bytes that were seen, or beyond any window,
@@ -155,6 +174,10 @@ extension Reassembler {
       let index = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[index].outOfWindowSegments += 1
       return
+    }
+    if frame.wirePayloadLength == 0, end > furthest {
+      let index = shared.trouble(of: &connections[slot].streams[side])
+      shared.troubles[index].lostSegments += 1
     }
     connections[slot].streams[side].finOffset = UInt64(end)
     connections[slot].streams[side].acknowledged = min(
@@ -224,8 +247,11 @@ extension Reassembler {
     if frame.flags.contains(.acknowledgment) {
       connections[slot].streams[side].facts.insert(.synAcknowledgmentSent)
       connections[slot].synAcknowledgedTime = time
-      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max {
-        let roundTrip = max(0, time &- connections[slot].synTime)
+      // Not before: packets were captured in another order, or the clock was set back.
+      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max,
+        time >= connections[slot].synTime
+      {
+        let roundTrip = time &- connections[slot].synTime
         connections[slot].serverHandshake = roundTrip
         connections[slot].streams[1 - side].noteRoundTrip(roundTrip)
       }
@@ -266,9 +292,10 @@ extension Reassembler {
   ) {
     let other = 1 - side
     if connections[slot].synAcknowledgedTime != .min, connections[slot].clientHandshake == .max,
-      !frame.flags.contains(.syn), connections[slot].clientSide == UInt8(side)
+      !frame.flags.contains(.syn), connections[slot].clientSide == UInt8(side),
+      time >= connections[slot].synAcknowledgedTime
     {
-      let roundTrip = max(0, time &- connections[slot].synAcknowledgedTime)
+      let roundTrip = time &- connections[slot].synAcknowledgedTime
       connections[slot].clientHandshake = roundTrip
       connections[slot].streams[other].noteRoundTrip(roundTrip)
     }
@@ -331,6 +358,9 @@ extension Reassembler {
   /// the capture lacks them.
   private mutating func noteUnseenBytes(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
     let index = shared.trouble(of: &connections[slot].streams[side])
+    if reached > connections[slot].streams[side].furthest {
+      shared.troubles[index].ackedLostSegments += 1
+    }
     let runTime = Self.sum(time, shared.clockShift)
     let next = connections[slot].streams[side].next
     if let oldest = shared.troubles[index].acknowledgments.first, oldest.offset <= next {

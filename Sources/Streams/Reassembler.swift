@@ -75,15 +75,23 @@ public struct Reassembler: ~Copyable {
   /// begin another one: then `admit` need not be asked.
   @inline(__always)
   public func place(of frame: DecodedFrame) -> Place? {
-    frame.flags.contains(.syn) ? nil : find(frame, hash: hash(of: frame))
+    guard !frame.flags.contains(.syn), let place = find(frame, hash: hash(of: frame)),
+      connections[place.slot].hasSettledIndex
+    else { return nil }
+    return place
   }
 
   /// Finds or makes the connection of a segment.
   public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
     let hash = hash(of: frame)
     if let place = find(frame, hash: hash) {
-      if frame.flags.contains(.syn), beginsAnew(frame, side: place.side, slot: place.slot) {
-        return .replaces(place.slot)
+      let (slot, side) = (place.slot, place.side)
+      if frame.flags.contains(.syn) || !connections[slot].hasSettledIndex {
+        if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
+          return .replaces(slot)
+        }
+        connections[slot].hasSettledIndex =
+          indices.note(connections[slot].key, side: side, frame: frame).isSettled
       }
       return .known(place)
     }
@@ -187,18 +195,22 @@ public struct Reassembler: ~Copyable {
   private mutating func begin(
     _ key: ConnectionKey, hash: UInt64, side: Int, frame: DecodedFrame, packet: Packet
   ) -> Admission {
-    // A reset of something never seen tells nothing.
-    if frame.flags.contains(.reset) { return .ignored }
+    // A reset of something never seen tells nothing, but Wireshark counts it.
+    if frame.flags.contains(.reset) {
+      _ = indices.note(key, side: side, frame: frame)
+      return .ignored
+    }
     if connections.count >= limits.connections, let victim = leastRecentlyActive() {
       indices.giveUp()
       return .full(victim)
     }
     let time = packet.time.nanoseconds
+    let note = indices.note(key, side: side, frame: frame)
     let slot = connections.take(
       Connection(
         key: key, hash: UInt32(truncatingIfNeeded: hash), number: nextNumber,
-        tcpStream: indices.index(for: key, side: side, frame: frame), input: packet.input,
-        streams: Pair(StreamState(), StreamState()), start: time, end: time))
+        tcpStream: note.index, hasSettledIndex: note.isSettled, reusesPorts: note.isReuse,
+        input: packet.input, streams: Pair(StreamState(), StreamState()), start: time, end: time))
     let number = UInt32(truncatingIfNeeded: nextNumber)
     nextNumber += 1
     table.insert(hash: UInt32(truncatingIfNeeded: hash), slot: slot)
@@ -221,7 +233,11 @@ public struct Reassembler: ~Copyable {
       // open at once.
       let other = connections[slot].streams[1 - side]
       if connections[slot].phase != .open { return true }
-      guard frame.flags.contains(.acknowledgment) else { return !other.facts.contains(.synSeen) }
+      guard frame.flags.contains(.acknowledgment) else {
+        // What the other side acknowledged was the SYN of another connection.
+        return !other.facts.contains(.synSeen)
+          || stream.facts.contains(.acknowledgmentSeen) && stream.origin != initial
+      }
       guard other.facts.contains(.hasOrigin) else { return false }
       // An answer to a SYN that was not captured.
       let distance =
@@ -235,7 +251,9 @@ public struct Reassembler: ~Copyable {
     }
     if connections[slot].phase != .open { return true }
     let distance = stream.offset(of: initial) - Int64(bitPattern: stream.next)
-    let window = Int64(min(connections[slot].streams[1 - side].window, 1 << 30))
+    let known = connections[slot].streams[1 - side].window
+    // Of a peer that was not captured no window is known.
+    let window = known == .max ? 0 : Int64(min(known, 1 << 30))
     return distance < 0 || distance > max(window, 65_535)
   }
 
@@ -257,10 +275,12 @@ public struct Reassembler: ~Copyable {
     return nil
   }
 
-  /// Slots of all connections, the least recently active first.
-  public var slotsByActivity: [UInt32] {
+  /// Slots of the connections that `isWanted` picks, the least recently active first.
+  ///
+  /// - Complexity: O(connections), and O(n log n) for the n that are wanted.
+  public func slotsByActivity(where isWanted: (UInt32) -> Bool) -> [UInt32] {
     var slots: [UInt32] = []
-    connections.forEachTaken { slots.append($0) }
+    connections.forEachTaken { if isWanted($0) { slots.append($0) } }
     return slots.sorted { connections[$0].end < connections[$1].end }
   }
 
@@ -298,14 +318,18 @@ public struct Reassembler: ~Copyable {
       max(halfOpen.count, lingering.count) > limit
         || max(shared.reorder.count, shared.holes.count) > limit
     else { return }
-    var numbers: [UInt32: UInt32] = [:]
+    var numbers: [UInt32?] = []
     connections.forEachTaken { slot in
-      numbers[slot] = UInt32(truncatingIfNeeded: connections[slot].number)
+      while numbers.count < Int(slot) { numbers.append(nil) }
+      numbers.append(UInt32(truncatingIfNeeded: connections[slot].number))
     }
-    halfOpen.compact { numbers[$0.slot] == $0.tag }
-    lingering.compact { numbers[$0.slot] == $0.tag }
-    shared.reorder.compact { numbers[$0.slot >> 1] == $0.tag }
-    shared.holes.compact { numbers[$0.slot >> 1] == $0.tag }
+    func stands(_ slot: UInt32, _ tag: UInt32) -> Bool {
+      Int(slot) < numbers.count && numbers[Int(slot)] == tag
+    }
+    halfOpen.compact { stands($0.slot, $0.tag) }
+    lingering.compact { stands($0.slot, $0.tag) }
+    shared.reorder.compact { stands($0.slot >> 1, $0.tag) }
+    shared.holes.compact { stands($0.slot >> 1, $0.tag) }
   }
 
   /// Tells that a connection is over and how; it stays for what still comes of it.

@@ -11,7 +11,11 @@ struct SharedState: ~Copyable {
   var reorder = DeadlineQueue()
   var holes = DeadlineQueue()
   /// What is added to packet time so that deadlines never go back: see `Reassembler.clockShift`.
-  var clockShift: Int64 = 0
+  var clockShift: Int64 = 0 {
+    didSet { clockEpoch &+= 1 }
+  }
+  /// How often packet time was set back.
+  private(set) var clockEpoch: UInt8 = 0
   /// Acknowledged bytes of streams of which no packet was captured, of connections that are gone.
   var acknowledgedUnseen: UInt64 = 0
   let limits: StreamLimits
@@ -32,6 +36,14 @@ struct SharedState: ~Copyable {
       }
     }
     return Int(stream.trouble)
+  }
+
+  /// Begins the times of a stream anew after packet time was set back.
+  mutating func enterEpoch(of stream: inout StreamState) {
+    stream.delivered = .min
+    // What waits has times of the old clock.
+    if firstWaiting(of: stream) == nil { stream.clockEpoch = clockEpoch }
+    if stream.trouble != 0 { troubles[Int(stream.trouble)].forgetTimes() }
   }
 
   /// Frees what is kept for a stream.

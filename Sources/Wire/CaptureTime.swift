@@ -2,7 +2,7 @@
 ///
 /// Signed 64 bits reach from 1677 to 2262. Arithmetic that would leave that range saturates: times
 /// come from files and are never trusted.
-public struct CaptureTime: Hashable, Comparable, Sendable {
+public struct CaptureTime: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// Nanoseconds since 1970-01-01T00:00:00Z.
   public var nanoseconds: Int64
 

@@ -50,8 +50,10 @@ do {
     guard let side = TrafficScenario.Side(rawValue: arguments[1]),
       let port = UInt16(arguments[4])
     else { throw TrafficError(usage) }
+    let scenario = try scenario(at: arguments[2])
     try TrafficEndpoint(
-      side: side, scenario: scenario(at: arguments[2]), address: arguments[3], port: port
+      side: side, scenario: scenario, address: arguments[3], port: port,
+      limitSeconds: scenario.number("limit") ?? 20
     ) { put(Array("\($0.json)\n".utf8), to: 1) }.run()
   case ("bridge", 6):
     guard let seconds = Int(arguments[5]) else { throw TrafficError(usage) }

@@ -13,8 +13,10 @@ import Wire
     + GeneratedFixture.all.map { ($0.name, $0.capture) }
 
   /// Inspects packets; nothing may be broken at the end, and every byte is accounted for.
+  @discardableResult
   private func inspect(
-    _ packets: [(time: Int64, bytes: ArraySlice<UInt8>)], checksEach: Bool = false, _ note: Comment
+    _ packets: [(time: Int64, bytes: ArraySlice<UInt8>)], linkType: UInt16 = 1,
+    checksEach: Bool = false, _ note: Comment
   ) -> CollectingSink {
     let sink = CollectingSink()
     let inspector = Inspector(configuration: InspectionConfiguration(), sink: sink)
@@ -24,7 +26,7 @@ import Wire
       unsafe inspector.inspect(
         Packet(
           number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
-          originalLength: UInt32(bytes.count), linkType: LinkType(rawValue: 1)),
+          originalLength: UInt32(bytes.count), linkType: LinkType(rawValue: linkType)),
         bytes: bytes.span.bytes)
       if checksEach { broken += inspector.brokenInvariants() }
     }
@@ -54,7 +56,7 @@ import Wire
       for cut in packets[last].bytes.indices {
         var some = Array(packets[...last])
         some[last].bytes = some[last].bytes.prefix(cut)
-        _ = inspect(some, "\(name): packet \(last + 1) cut at \(cut)")
+        inspect(some, "\(name): packet \(last + 1) cut at \(cut)")
       }
     }
   }
@@ -64,7 +66,7 @@ import Wire
     let (name, capture) = Self.captures[index]
     for length in 14..<150 {
       let some = packets(of: capture).map { ($0.time, $0.bytes.prefix(length)) }
-      _ = inspect(some, checksEach: true, "\(name): snapshot length \(length)")
+      inspect(some, checksEach: true, "\(name): snapshot length \(length)")
     }
   }
 
@@ -75,7 +77,40 @@ import Wire
     for missing in packets.indices {
       var some = packets
       some.remove(at: missing)
-      _ = inspect(some, checksEach: true, "\(name) without packet \(missing + 1)")
+      inspect(some, checksEach: true, "\(name) without packet \(missing + 1)")
+    }
+  }
+
+  static let recordings =
+    [
+      "both-ask-equal-uuids", "early-end", "errors", "half-close", "ipv6", "late-start",
+      "lossy-link", "many-segments", "notifications", "pipelined-out-of-order", "port-reuse",
+      "reset", "slow-link-slow-server", "spoiled-link", "stall", "superseded", "unanswered",
+      "zero-window",
+    ].flatMap { ["recorded/\($0)-client", "recorded/\($0)-server"] }
+    + [
+      "cooked-any-sll2", "each-type-sequential", "hello-single", "ipv6", "midstream-start",
+      "pipelined-6-in-one-segment", "reject-lf-only", "split-anywhere",
+    ].map { "mediasoup/\($0)" }
+
+  /// Recordings without any one of their packets, and cut behind each; the small ones at every byte.
+  @Test(arguments: recordings)
+  func recordingsAreSurvivedInPieces(name: String) throws {
+    let file = FixtureFile.packets(of: "\(name).pcap")
+    let linkType = try #require(file.first?.linkType)
+    let packets = file.map { (time: $0.time, bytes: $0.bytes[...]) }
+    let isSmall = file.reduce(0) { $0 + $1.bytes.count } <= 2_500
+    for index in packets.indices {
+      var some = packets
+      some.remove(at: index)
+      inspect(some, linkType: linkType, "\(name) without packet \(index + 1)")
+      some = Array(packets[...index])
+      for cut in isSmall ? Array(packets[index].bytes.indices) : [] {
+        some[index].bytes = packets[index].bytes.prefix(cut)
+        inspect(some, linkType: linkType, "\(name): packet \(index + 1) cut at \(cut)")
+      }
+      some[index] = packets[index]
+      inspect(some, linkType: linkType, "\(name) ends behind packet \(index + 1)")
     }
   }
 
@@ -99,7 +134,7 @@ import Wire
       some[index].time =
         some[index].time &+ Int64.random(in: -3_000_000_000...3_000_000_000, using: &random)
     }
-    _ = inspect(some, checksEach: true, "seed \(seed)")
+    inspect(some, checksEach: true, "seed \(seed)")
   }
 
   /// Times at the ends of what they can be end every wait, and hang nothing.
@@ -107,7 +142,7 @@ import Wire
     let packets = packets(of: Self.captures[0].capture)
     let times: [Int64] = [.max, .min, 0, .max - 1, .min + 1, .max, 1, .max]
     let some = packets.enumerated().map { (times[$0.offset % times.count], $0.element.bytes) }
-    _ = inspect(some, checksEach: true, "extreme times")
+    inspect(some, checksEach: true, "extreme times")
   }
 
   /// Segments of any size in any order, any of them twice, give the messages that the script wrote.

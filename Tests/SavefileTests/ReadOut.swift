@@ -48,7 +48,7 @@ struct ReadOut: Equatable {
             try reader.finish(in: buffer.raw, at: position)
             droppedByInterface = reader.droppedByInterface
             droppedByKernel = reader.droppedByKernel
-            interfaceNames = reader.interfaces.map { String(decoding: $0.name, as: UTF8.self) }
+            interfaceNames = reader.interfaceNames.map { String(decoding: $0, as: UTF8.self) }
             return
           }
         case .packet:

@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
-"""Makes captures that try to exhaust a reader's memory or time: make-captures.py DIRECTORY [SCALE [NAME ...]].
+"""Makes captures that try to exhaust a reader's memory or time: make-captures.py NAME [SCALE].
 
-Each is made at SCALE and, as NAME-double, at twice that, so that the growth of time shows. With
-measure.py beside it they give a table.
+Writes the capture to standard output, so that the large ones need not be stored; at scale 1 they are
+what a reader must survive. Without a name it lists them. measure.py beside it gives a table.
 """
-import os
 import struct
 import sys
-
-SCALE = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
 
 
 def ipv4(payload, source, destination, protocol=6, identification=0, fragmentation=0):
@@ -34,8 +31,8 @@ def segment(seq, payload, client=CLIENT, sport=40000, flags=0x18, ack=1, identif
 
 
 class Pcap:
-    def __init__(self, path):
-        self.file = open(path, 'wb', buffering=1 << 20)
+    def __init__(self, file):
+        self.file = file
         self.file.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 262144, 228))
         self.time = 1_700_000_000_000_000_000
 
@@ -68,12 +65,24 @@ def half_open(out, n):
 
 
 def behind_holes(out, n):
+    """A megabyte behind a hole in each stream, one stream after the other."""
     data = b'x' * 1400
     for stream in range(n):
         client = address(stream + 3)
         out.put(segment(0, b'', client=client, flags=2))
         for part in range(740):
             out.put(segment(11 + 1400 * part, data, client=client, identification=part))
+
+
+def behind_holes_together(out, n):
+    """The same, all streams at once."""
+    data = b'x' * 1400
+    for stream in range(n):
+        out.put(segment(0, b'', client=address(stream + 3), flags=2))
+    for part in range(740):
+        for stream in range(n):
+            out.put(segment(11 + 1400 * part, data, client=address(stream + 3),
+                            identification=part))
 
 
 def backwards(out, n):
@@ -124,30 +133,58 @@ def nested(out, n):
         out.put(datagram)
 
 
-def interfaces(path, n):
-    with open(path, 'wb', buffering=1 << 20) as file:
-        file.write(struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28))
-        for _ in range(n):
-            file.write(struct.pack('<IIHHII', 1, 20, 228, 0, 262144, 20))
-        datagram = segment(1, b'Request a\r\n1\r\n\r\n')
-        datagram += b'\0' * (-len(datagram) % 4)
-        file.write(struct.pack('<IIIIIII', 6, 32 + len(datagram), n - 1, 0, 0, len(datagram),
-                               len(datagram)) + datagram + struct.pack('<I', 32 + len(datagram)))
+class Pcapng:
+    def __init__(self, file):
+        self.file = file
+        self.file.write(struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28))
+
+    def interface(self, name):
+        options = struct.pack('<HH', 2, len(name)) + name + b'\0' * (-len(name) % 4)
+        # A time zone of its own, so that no two are alike.
+        options += struct.pack('<HHqHH', 14, 8, -len(name), 0, 0)
+        length = 20 + len(options)
+        self.file.write(struct.pack('<IIHHI', 1, length, 228, 0, 262144) + options
+                        + struct.pack('<I', length))
+
+    def put(self, interface, time, datagram):
+        padded = datagram + b'\0' * (-len(datagram) % 4)
+        length = 32 + len(padded)
+        self.file.write(struct.pack('<IIIIIII', 6, length, interface, time >> 32,
+                                    time & 0xffffffff, len(datagram), len(datagram))
+                        + padded + struct.pack('<I', length))
 
 
-CASES = [('normal', normal, 500_000), ('half-open', half_open, 500_000),
-         ('behind-holes', behind_holes, 500), ('backwards', backwards, 60_000),
-         ('every-second-byte', every_second, 200_000), ('gigabyte-ahead', gigabyte_ahead, 20_000),
-         ('port-reuse', reused, 20_000), ('orphan-fragments', orphans, 200_000),
-         ('no-line-end', no_line_end, 46_000), ('nested', nested, 20_000)]
+def interfaces(file, n):
+    """As many interfaces as packets."""
+    out = Pcapng(file)
+    for number in range(n):
+        out.interface(b'if%d' % number)
+    for number in range(n):
+        out.put(number, 1_700_000_000_000_000 + number,
+                segment(1 + 30 * number, b'Notification a\r\nb: %07d\r\n\r\n' % number,
+                        identification=number))
 
-directory = sys.argv[1]
-os.makedirs(directory, exist_ok=True)
-wanted = sys.argv[3:]
-for name, make, count in CASES:
-    if wanted and name not in wanted:
-        continue
-    for suffix, factor in [('', 1), ('-double', 2)]:
-        make(Pcap(f'{directory}/{name}{suffix}.pcap'), int(count * SCALE * factor))
-for suffix, factor in [('', 1), ('-double', 2)] if not wanted or 'interfaces' in wanted else []:
-    interfaces(f'{directory}/interfaces{suffix}.pcapng', int(200_000 * SCALE * factor))
+
+CASES = {
+    'normal': (Pcap, normal, 500_000),
+    'half-open': (Pcap, half_open, 500_000),
+    'behind-holes': (Pcap, behind_holes, 5_000),
+    'behind-holes-together': (Pcap, behind_holes_together, 5_000),
+    'backwards': (Pcap, backwards, 60_000),
+    'every-second-byte': (Pcap, every_second, 200_000),
+    'gigabyte-ahead': (Pcap, gigabyte_ahead, 20_000),
+    'port-reuse': (Pcap, reused, 20_000),
+    'orphan-fragments': (Pcap, orphans, 200_000),
+    'interfaces': (None, interfaces, 200_000),
+    'no-line-end': (Pcap, no_line_end, 48_000),
+    'nested': (Pcap, nested, 200_000),
+}
+
+
+if len(sys.argv) < 2:
+    print('\n'.join(CASES))
+else:
+    form, make, count = CASES[sys.argv[1]]
+    scale = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+    with open(1, 'wb', buffering=1 << 20) as file:
+        make(form(file) if form else file, int(count * scale))

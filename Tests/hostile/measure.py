@@ -1,39 +1,120 @@
 #!/usr/bin/env python3
-"""Reads the captures of make-captures.py with souptap: measure.py SOUPTAP DIRECTORY.
+"""Reads the captures of make-captures.py with souptap: measure.py SOUPTAP [OPTION ...] [NAME ...].
 
-Prints time, time per packet, the growth for twice the size, and the most memory. The captures should
-be in the page cache: the second reading counts.
+Prints the processor time less that for an empty capture, that per packet and as a multiple of a normal
+capture's, the growth of time for twice the size, and the most memory. Captures of up to a gigabyte are stored for the time being,
+larger ones come through a pipe. Ends with 1 when a bound is broken:
+  --scale N      of all captures (default 1); of those with few packets twelve times as much, at most 0.5
+  --memory MIB   the most memory (default 128)
+  --factor N     the most time per packet, in that of the normal capture (default 5)
+  --growth N     the most time for twice the size (default 2.2)
+  --runs N       of so many runs the quickest counts (default 3)
+  --attempts N   what breaks a bound is measured so often before it counts (default 1)
+  --instructions counts instructions with valgrind in place of seconds
+  --give WORD    an argument for souptap, once for each
 """
-import glob
+import argparse
 import os
 import re
 import subprocess
 import sys
-import time
+import tempfile
 
-souptap, directory = sys.argv[1:3]
-
-
-def run(path):
-    best = None
-    for _ in range(2):
-        start = time.monotonic()
-        process = subprocess.Popen([souptap, 'report', '--format', 'ndjson', path],
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        best = min(best or 1e9, usage.ru_utime + usage.ru_stime)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    packets = int(re.search(rb'"packets":(\d+)', output)[1]) if output else 0
-    return best, packets, usage.ru_maxrss / 1024, process.returncode
+parser = argparse.ArgumentParser()
+parser.add_argument('souptap')
+parser.add_argument('names', nargs='*')
+parser.add_argument('--scale', type=float, default=1)
+parser.add_argument('--memory', type=float, default=128)
+parser.add_argument('--factor', type=float, default=5)
+parser.add_argument('--growth', type=float, default=2.2)
+parser.add_argument('--runs', type=int, default=3)
+parser.add_argument('--attempts', type=int, default=1)
+parser.add_argument('--instructions', action='store_true')
+parser.add_argument('--give', action='append', default=[])
+options = parser.parse_args()
+maker = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'make-captures.py')]
 
 
-print(f'{"capture":20} {"packets":>9} {"seconds":>8} {"ns/packet":>10} {"growth":>7} {"MiB":>6} exit')
-for path in sorted(glob.glob(f'{directory}/*.pcap*')):
-    stem, extension = os.path.splitext(path)
-    if stem.endswith('-double'):
-        continue
-    seconds, packets, memory, status = run(path)
-    twice, _, memory2, status2 = run(f'{stem}-double{extension}')
-    print(f'{os.path.basename(stem):20} {packets:9} {seconds:8.2f} {seconds * 1e9 / max(1, packets):10.0f}'
-          f' {twice / seconds:7.2f} {max(memory, memory2):6.0f} {status} {status2}', flush=True)
+def read(source):
+    """Runs souptap once: seconds of processor time, packets, MiB, exit status."""
+    command = [options.souptap, 'report', '--format', 'ndjson', *options.give, '-']
+    if options.instructions:
+        with tempfile.NamedTemporaryFile() as log:
+            done = subprocess.run(
+                ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null',
+                 '--log-file=' + log.name, *command], stdin=source, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL)
+            count = int(re.search(rb'Collected : (\d+)', log.read())[1])
+        found = re.search(rb'"health":{"packets":(\d+)', done.stdout)
+        return count / 1e9, int(found[1]) if found else 0, 0, done.returncode
+    process = subprocess.Popen(
+        command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    found = re.search(rb'"health":{"packets":(\d+)', output)
+    return (usage.ru_utime + usage.ru_stime, int(found[1]) if found else 0,
+            usage.ru_maxrss / 1024, process.returncode)
+
+
+def measure(name, scale):
+    """Several runs over one capture: the quickest, with the most memory of all."""
+    runs = []
+    with tempfile.TemporaryFile() as file:
+        isLarge = name.startswith('behind-holes') and scale > 0.2
+        if not isLarge:
+            subprocess.run([*maker, name, str(scale)], stdout=file, check=True)
+        once = isLarge or options.instructions
+        for _ in range(1 if once else options.runs):
+            if isLarge:
+                making = subprocess.Popen([*maker, name, str(scale)], stdout=subprocess.PIPE)
+                runs.append(read(making.stdout))
+                making.stdout.close()
+                making.wait()
+            else:
+                file.seek(0)
+                runs.append(read(file))
+    best = min(runs)
+    return max(best[0] - empty, 1e-6), best[1], max(run[2] for run in runs), max(run[3] for run in runs)
+
+
+def judge(name, normal):
+    """Measures a capture and one of twice the size; the line of the table, and what is broken."""
+    scale = options.scale
+    if name in SMALL:
+        scale = max(scale, min(0.5, 12 * scale))
+    seconds, packets, memory, status = measure(name, scale)
+    twice, _, more, last = measure(name, 2 * scale)
+    each = seconds / max(1, packets)
+    factor = each / (normal or each)
+    growth = twice / seconds
+    memory = max(memory, more)
+    line = (f'{name:22} {packets:9} {seconds:8.2f} {each * 1e9:10.0f} {factor:7.2f} {growth:7.2f}'
+            f' {memory:6.0f} {status} {last}')
+    broken = [f'{name}: {what} {value:.2f} is more than {bound:g}' for what, value, bound in [
+        ('memory', memory, options.memory), ('exit', max(status, last), 0),
+        ('factor', factor, options.factor), ('growth', growth, options.growth)] if value > bound]
+    return each, line, broken
+
+
+# They have some ten thousand packets at scale 1.
+SMALL = ['backwards', 'gigabyte-ahead', 'port-reuse', 'no-line-end']
+empty = 0
+empty = measure('normal', 0)[0]
+names = options.names or subprocess.run(maker, capture_output=True, text=True).stdout.split()
+unit = 'Ginstr.' if options.instructions else 'seconds'
+print(f'{"capture":22} {"packets":>9} {unit:>8} {"n.../packet":>10} {"factor":>7} {"growth":>7}'
+      f' {"MiB":>6} exit', flush=True)
+normal = None
+broken = []
+for name in ['normal'] + [name for name in names if name != 'normal']:
+    for _ in range(options.attempts):
+        each, line, faults = judge(name, normal)
+        print(line, flush=True)
+        if not faults:
+            break
+    normal = normal or each
+    broken += faults
+for line in broken:
+    print(line, file=sys.stderr)
+sys.exit(1 if broken else 0)

@@ -44,6 +44,50 @@ import Testing
     }
   }
 
+  /// What the capture shows is told in Wireshark's words too, to programs and to people.
+  @Test(arguments: StreamFixture.all.filter { !$0.wireshark.isEmpty })
+  func wiresharksWordsAreTold(fixture: StreamFixture) throws {
+    let path = OracleFixtures.path("generated/streams/\(fixture.name).pcap")
+    let run = try OracleProgram.souptap("connections", "--all", "--format", "ndjson", path)
+    var words: [String] = []
+    for record in run.records where record.string("record") == "connection" {
+      for field in ["client_to_server", "server_to_client"] {
+        words += (record[field] as? [String: Any])?["wireshark"] as? [String] ?? []
+      }
+      if record["ports_reused"] as? Bool == true { words.append("TCP Port numbers reused") }
+    }
+    #expect(words.contains(fixture.wireshark), "\(words)")
+    let text = try OracleProgram.souptap("connections", "--all", path).output
+    #expect(text.contains(fixture.wireshark), "\(text)")
+  }
+
+  /// Bytes that were captured have the times at which they were: of those that waited behind a hole,
+  /// whenever it was filled or given up, not the moment at which that was.
+  @Test(arguments: StreamFixture.all.filter { !unlikeTheirScript.contains($0.name) })
+  func timesAreThoseOfThePackets(fixture: StreamFixture) throws {
+    let path = OracleFixtures.path("generated/streams/\(fixture.name).pcap")
+    let records = try OracleProgram.souptap("messages", "--format", "ndjson", path).records
+    var count = 0
+    for (index, truth) in fixture.capture.truths.enumerated() {
+      for message in truth.messages where message.isWhole {
+        let direction = message.side == .client ? "client-to-server" : "server-to-client"
+        let found = records.filter {
+          $0.string("record") == "message" && $0.int("connection") == index
+            && $0.string("direction") == direction && $0.int("length") == message.length
+            && $0.time("ts") == message.firstSent && $0.int("frame") == message.firstPacket
+            && $0.time("ts_end") == message.delivered && $0.int("frame_end") == message.lastPacket
+        }
+        #expect(!found.isEmpty, "connection \(index) \(direction) \(message.offset)")
+        count += 1
+      }
+    }
+    #expect(count > 0 || fixture.name.hasPrefix("snapshot-length"))
+  }
+
+  /// Scripts with messages that are captured whole and are no part of their stream, or that begin in a
+  /// packet which counts for less than it carries.
+  private static let unlikeTheirScript = ["before-origin", "data-after-fin", "reset-then-syn"]
+
   @Test(arguments: StreamFixture.all)
   func streamsHoldWhatWasCaptured(fixture: StreamFixture) throws {
     let written = try WrittenStreams(fixture)

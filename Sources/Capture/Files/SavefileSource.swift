@@ -104,13 +104,15 @@ public final class SavefileSource {
   public func forEachBufferedPacket(
     _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> Bool {
-    // Locals, so that no access to a member is checked for each packet.
+    // Locals, so that no access to a member is checked for each packet. The reader is moved, or its
+    // tables would be copied when they change.
     let bytes = storage
     let span = unsafe bytes.span.bytes.extracting(0..<end)
-    var reader = self.reader
+    var reader = SavefileReader()
+    swap(&reader, &self.reader)
     var position = self.position
     defer {
-      self.reader = reader
+      swap(&reader, &self.reader)
       self.position = position
     }
     while true {

@@ -14,6 +14,7 @@ extension JSONWriter {
     field("requests", record.requests)
     field("responses", record.responses)
     field("notifications", record.notifications)
+    if record.reusesPorts { field("ports_reused", true) }
     key("client_to_server")
     object(record.clientToServer)
     key("server_to_client")
@@ -32,6 +33,16 @@ extension JSONWriter {
     field("zero_windows", counts.zeroWindows)
     field("keep_alives", counts.keepAlives)
     field("before_origin", counts.beforeOrigin)
+    field("after_fin", counts.bytesAfterFIN)
+    field("reset_bytes", counts.resetBytes)
+    field("spurious_retransmissions", counts.spuriousRetransmissions)
+    field("lost_segments", counts.lostSegments)
+    field("acked_lost_segments", counts.ackedLostSegments)
+    field("zero_window_probes", counts.zeroWindowProbes)
+    field("out_of_window_segments", counts.outOfWindowSegments)
+    field("fragmented_segments", counts.fragmentedSegments)
+    let words = counts.wiresharkWords
+    if !words.isEmpty { field("wireshark", words) }
     key("ledger")
     object(counts.ledger)
     endObject()

@@ -70,10 +70,29 @@ public enum SummaryJSON {
       writer.field("connections", health.connections)
       writer.field("protocol_connections", health.protocolConnections)
       writer.field("evicted_connections", health.evictedConnections)
+      append(health.limits, to: &writer)
     }
     writer.field("exact", totals.exactLatency.count)
     writer.field("degraded", totals.degraded)
     writer.field("uncertain", totals.uncertain)
+    writer.endObject()
+  }
+
+  /// By the names that `meta` has.
+  private static func append(_ limits: ReachedLimits, to writer: inout JSONWriter) {
+    let fields: [(String, UInt64)] = [
+      ("waiting_bytes_per_stream", limits.waiting), ("held_bytes", limits.held),
+      ("connections", limits.connections),
+      ("pending_requests_per_connection", limits.pending), ("message_bytes", limits.messages),
+      ("half_open_ns", limits.halfOpen),
+    ]
+    guard fields.contains(where: { $0.1 > 0 }) else { return }
+    writer.key("limits_reached")
+    writer.beginObject()
+    for (name, count) in fields where count > 0 {
+      writer.key(name)
+      writer.value(count)
+    }
     writer.endObject()
   }
 

@@ -15,6 +15,9 @@ extension JSONSchema {
       .always("requests", .integer, "Requests read in it."),
       .always("responses", .integer, "Responses read in it."),
       .always("notifications", .integer, "Notifications read in it."),
+      .optional(
+        "ports_reused", .flag,
+        "Whether an earlier connection had the same ports: TCP Port numbers reused."),
       .always("client_to_server", .shared("direction_counts"), "What the client sent."),
       .always("server_to_client", .shared("direction_counts"), "What the server sent."),
     ]
@@ -32,6 +35,18 @@ extension JSONSchema {
       .always("zero_windows", .integer, "Times that the receiver's window closed."),
       .always("keep_alives", .integer, "Keep-alive segments."),
       .always("before_origin", .integer, "Bytes from before the first captured one."),
+      .always("after_fin", .integer, "Bytes behind a FIN, no part of the stream."),
+      .always("reset_bytes", .integer, "Payload of resets, no part of the stream. Bytes."),
+      .always(
+        "spurious_retransmissions", .integer,
+        "Of the retransmitted segments those whose bytes were acknowledged before."),
+      .always("lost_segments", .integer, "Segments that came behind bytes not captured so far."),
+      .always("acked_lost_segments", .integer, "ACKs of bytes not captured so far."),
+      .always("zero_window_probes", .integer, "Segments of a byte into a closed window."),
+      .always("out_of_window_segments", .integer, "Segments outside of every window; ignored."),
+      .always("fragmented_segments", .integer, "Segments that came in IP fragments."),
+      .optional(
+        "wireshark", .list(.text), "What Wireshark says beside such packets, in its words."),
       .always("ledger", .object(ledger), "Where every byte went."),
     ]
   }

@@ -35,6 +35,8 @@ extension JSONSchema {
       .optional("connections", .integer, "TCP connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),
       .optional("evicted_connections", .integer, "Connections forgotten to make room."),
+      .optional(
+        "limits_reached", .counts, "How often limits were reached, by their names in meta."),
       .optional("exact", .integer, "Latencies that nothing disturbed."),
       .optional("degraded", .integer, "Latencies with trouble in them."),
       .optional("uncertain", .integer, "Latencies that the capture may be wrong about."),

@@ -1,7 +1,7 @@
 internal import Records
 internal import Wire
 
-/// The rows of `connections`.
+/// The rows of `connections`: a line for each, and lines with its troubles.
 struct ConnectionTable {
   private let time: TableColumn
   private let stream = TableColumn("STREAM", 6, isAlignedRight: true)
@@ -14,7 +14,7 @@ struct ConnectionTable {
   private let notifications: TableColumn
   private let sent: TableColumn
   private let received: TableColumn
-  private let troubles: TableColumn
+  private let troubles: TroubleLines
   private let decimals: Int
 
   /// Fits the columns into `width`; below 78 the rows are as for 78.
@@ -28,12 +28,12 @@ struct ConnectionTable {
     notifications = TableColumn("NTF", isMiddle ? 5 : 0, isAlignedRight: true)
     sent = TableColumn("SENT", isWide ? 9 : 0, isAlignedRight: true)
     received = TableColumn("RECEIVED", isWide ? 9 : 0, isAlignedRight: true)
-    troubles = TableColumn("TROUBLES", isWide ? 40 : 0)
     let others = [time, stream, duration, ended, requests, responses, notifications]
-    let fixed = (others + [sent, received, troubles]).reduce(0) {
+    let fixed = (others + [sent, received]).reduce(0) {
       $0 + ($1.width > 0 ? $1.width + 1 : 0)
     }
     let each = max((width - fixed - 1) / 2, 18)
+    troubles = TroubleLines(width: max(width, 78))
     client = TableColumn("CLIENT", each)
     server = TableColumn("SERVER", each)
   }
@@ -41,7 +41,7 @@ struct ConnectionTable {
   func header(to lines: inout TableLines) {
     lines.header([
       time, stream, client, server, duration, ended, requests, responses, notifications, sent,
-      received, troubles,
+      received,
     ])
   }
 
@@ -65,31 +65,8 @@ struct ConnectionTable {
     lines.cell(notifications) { $0.append(decimal: record.notifications) }
     lines.cell(sent) { Units.append(bytes: record.clientToServer.bytes, to: &$0) }
     lines.cell(received) { Units.append(bytes: record.serverToClient.bytes, to: &$0) }
-    lines.cell(troubles, colour: lines.palette.warning) { Self.append(troublesOf: record, to: &$0) }
     lines.end()
-  }
-
-  private static func append(troublesOf record: ConnectionRecord, to buffer: inout OutputBuffer) {
-    let (a, b) = (record.clientToServer, record.serverToClient)
-    let counts: [(StaticString, UInt64)] = [
-      ("gaps", a.gaps &+ b.gaps),
-      ("missing bytes", a.ledger.missing &+ b.ledger.missing),
-      ("skipped bytes", a.ledger.skipped &+ b.ledger.skipped),
-      ("conflicts", a.overlapConflicts &+ b.overlapConflicts),
-      ("retransmitted", a.retransmittedSegments &+ b.retransmittedSegments),
-      ("out of order", a.outOfOrderSegments &+ b.outOfOrderSegments),
-      ("duplicates", a.duplicatePackets &+ b.duplicatePackets),
-      ("keep-alives", a.keepAlives &+ b.keepAlives),
-      ("zero windows", a.zeroWindows &+ b.zeroWindows),
-    ]
-    var isFirst = true
-    for (name, count) in counts where count > 0 {
-      if !isFirst { buffer.append(", ") }
-      isFirst = false
-      Units.append(count: count, to: &buffer)
-      buffer.append(" ")
-      buffer.append(name)
-    }
+    troubles.append(of: record, to: &lines)
   }
 }
 

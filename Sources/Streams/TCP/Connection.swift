@@ -10,6 +10,10 @@ public struct Connection: BitwiseCopyable, Sendable {
   public let number: UInt64
   /// Wireshark's tcp.stream; absent when unknowable.
   public let tcpStream: UInt64?
+  /// Whether only a SYN can change what Wireshark makes of its endpoints.
+  var hasSettledIndex: Bool
+  /// Whether an earlier connection had the same ports; what was long ago may be forgotten.
+  public let reusesPorts: Bool
   public let input: UInt16
   public internal(set) var streams: Pair<StreamState>
   public internal(set) var start: Int64

@@ -2,7 +2,7 @@ import Storage
 import Wire
 
 /// Recognises packets that the capture shows twice: equal from the IP header on, except hop limit
-/// and checksums, within 100 ms.
+/// and checksums, in the same VLANs and tunnel, within 100 ms.
 ///
 /// Remembers hashes of headers only, in a table of fixed size in which newer ones replace older; the
 /// payload is compared by whoever asks. Source: `semantics.md` section 2.

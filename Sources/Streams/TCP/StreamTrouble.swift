@@ -29,6 +29,17 @@ public struct StreamTrouble: Sendable {
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
   public internal(set) var outOfWindowSegments: UInt64 = 0
+  /// Of the retransmitted segments those whose bytes were acknowledged before.
+  public internal(set) var spuriousRetransmissions: UInt64 = 0
+  /// Segments that began beyond the furthest byte seen, and ACKs that reached beyond it.
+  public internal(set) var lostSegments: UInt64 = 0
+  public internal(set) var ackedLostSegments: UInt64 = 0
+  public internal(set) var zeroWindowProbes: UInt64 = 0
+  /// Segments that came in IP fragments.
+  public internal(set) var fragmentedSegments: UInt64 = 0
+  /// Bytes that are no part of the stream: behind a FIN, and of resets.
+  public internal(set) var bytesAfterFIN: UInt64 = 0
+  public internal(set) var resetBytes: UInt64 = 0
   /// Missing bytes by reason, indexed by `GapReason`.
   public internal(set) var missing = InlineArray<5, UInt64>(repeating: 0)
   /// A conflict that was not told yet.
@@ -70,6 +81,12 @@ public struct StreamTrouble: Sendable {
   /// Whether what arrived at `time` came behind a gap before an ACK covered the gap.
   public func waitedBehindGap(arrivingAt time: Int64) -> Bool {
     gapEnd != 0 && (gapAcknowledged == .max || time < gapAcknowledged)
+  }
+
+  /// Forgets when things happened on a clock that was set back since.
+  mutating func forgetTimes() {
+    if zeroWindowEnd != .max { zeroWindowEnd = .min }
+    if gapAcknowledged != .max { gapAcknowledged = .min }
   }
 
   /// Whether the receiver had no room at some time after `time`.

@@ -1,4 +1,5 @@
 import Capture
+import Glibc
 import Rendering
 
 /// What `--list-interfaces` prints.
@@ -27,6 +28,8 @@ enum InterfaceList {
 enum StandardOutput {
   /// Writes text; trouble is told and becomes the exit status.
   static func write(_ text: String) -> ExitStatus {
+    // A reader that is gone shows in the write.
+    signal(SIGPIPE, SIG_IGN)
     let output = OutputFile()
     unsafe output.write(Array(text.utf8).span.bytes)
     guard case .failed(let problem) = output.trouble else { return .fine }

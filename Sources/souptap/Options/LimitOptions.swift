@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What bounds memory, as typed. Beyond a limit the least recently active goes first.
+/// What bounds memory and patience, as typed. Beyond a limit the least recently active goes first.
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -29,6 +29,25 @@ struct LimitOptions: ParsableArguments {
       "Requests of one connection that may wait for answers. (default: 10000)", valueName: "n"),
     transform: { try Self.number($0) })
   var maxPending: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a hole that was acknowledged may still be filled. (default: 100ms)",
+      valueName: "duration"),
+    transform: { try Quantities.duration($0) })
+  var reorderTimeout: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a hole that nobody acknowledged may. (default: 2m)", valueName: "duration"),
+    transform: { try Quantities.duration($0) })
+  var holeTimeout: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a half-open connection may be idle. (default: 60s)", valueName: "duration"),
+    transform: { try Quantities.duration($0) })
+  var halfOpenTimeout: Int64?
 
   private static func number(_ text: String) throws -> Int {
     guard let number = Int(text), number >= 1, number <= 100_000_000 else {

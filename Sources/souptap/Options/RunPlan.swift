@@ -136,6 +136,9 @@ extension RunPlan {
     if let number = options.maxConnections { limits.connections = number }
     if let size = options.maxMessage { limits.messageBytes = size }
     if let number = options.maxPending { limits.pendingRequestsPerConnection = number }
+    if let duration = options.reorderTimeout { limits.reorderNanoseconds = duration }
+    if let duration = options.holeTimeout { limits.holeNanoseconds = duration }
+    if let duration = options.halfOpenTimeout { limits.halfOpenNanoseconds = duration }
     return limits
   }
 }

@@ -48,6 +48,18 @@ enum ClosingLines {
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
+  /// Which limits cost something, by the options that move them; nil when none did.
+  static func limits(_ limits: ReachedLimits?) -> String? {
+    guard let limits else { return nil }
+    let parts = [
+      ("--max-waiting", limits.waiting), ("--max-held", limits.held),
+      ("--max-connections", limits.connections), ("--max-message", limits.messages),
+      ("--max-pending", limits.pending),
+    ]
+    .filter { $0.1 > 0 }.map { "\($0.0) \(count($0.1, "time"))" }
+    return parts.isEmpty ? nil : "limits reached: " + parts.joined(separator: ", ")
+  }
+
   /// What there was instead of messages.
   ///
   /// - Parameters:

@@ -65,17 +65,32 @@ final class TextWriter: RecordWriter {
   func begin(_ run: RunDescription) {}
 
   func write(_ stream: StreamRecord) {
-    var line = "\(stream.file)  \(Units.bytes(stream.length))"
+    var text = "\(stream.file)  \(Units.bytes(stream.length))"
     let missing = stream.gaps.reduce(0) { $0 + $1.length }
-    let unlisted = stream.unlistedGaps > 0 ? " and \(Units.count(stream.unlistedGaps)) more" : ""
+    let gaps = UInt64(stream.gaps.count) + stream.unlistedGaps
+    let conflicts = UInt64(stream.conflicts.count) + stream.unlistedConflicts
     if missing > 0 {
-      line += ", without \(Units.bytes(missing)) in \(Units.count(UInt64(stream.gaps.count)))"
-      line += " gaps\(unlisted)"
+      text += ", without \(Units.bytes(missing)) in \(Self.count(gaps, "gap"))"
     }
-    if !stream.conflicts.isEmpty {
-      line += ", \(Units.count(UInt64(stream.conflicts.count))) conflicts"
+    if conflicts > 0 { text += ", \(Self.count(conflicts, "conflict"))" }
+    text += "\n"
+    for gap in stream.gaps.prefix(Self.listed) {
+      text += "  gap at \(gap.offset), \(Units.bytes(gap.length)): \(gap.reason)\n"
     }
-    renderer.write { $0.append(line + "\n") }
+    for conflict in stream.conflicts.prefix(Self.listed) {
+      text += "  conflict at \(conflict.offset), \(Units.bytes(conflict.length))\n"
+    }
+    let most = UInt64(Self.listed)
+    let more = (gaps > most ? gaps - most : 0) + (conflicts > most ? conflicts - most : 0)
+    if more > 0 { text += "  and \(Units.count(more)) more: --format ndjson lists them\n" }
+    renderer.write { $0.append(text) }
+  }
+
+  /// Gaps and conflicts of a stream beyond it are counted.
+  private static let listed = 20
+
+  private static func count(_ number: UInt64, _ noun: String) -> String {
+    "\(Units.count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   func flush() { renderer.flush() }

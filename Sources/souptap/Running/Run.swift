@@ -183,6 +183,7 @@ final class Run {
 
   private func close(_ summary: Summary) {
     guard !plan.isQuiet else { return }
+    if let line = ClosingLines.limits(summary.health?.limits) { Console.say(line) }
     // The text report says it itself.
     if plan.view == .report, plan.format == .text { return }
     if summary.messages.isEmpty {

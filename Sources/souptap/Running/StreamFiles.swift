@@ -13,27 +13,43 @@ final class StreamFiles: StreamSink {
   private static let maximumListed = 65_536
   private static let maximumListedTogether = 500_000
 
-  private struct Stream {
-    var name = ""
-    var file: Int?
-    var length: UInt64 = 0
+  /// What few streams have.
+  private final class Lists {
     var gaps: [StreamRecord.Gap] = []
     var conflicts: [StreamRecord.Conflict] = []
     var unlistedGaps: UInt64 = 0
     var unlistedConflicts: UInt64 = 0
+  }
+
+  private struct Stream {
+    var length: UInt64 = 0
+    var lists: Lists?
+    /// Its number among the open files; 0 before it has one.
+    var file = 0
     /// Whether the file was made, and is opened again only to write behind its end.
     var isMade = false
   }
 
+  /// There may be as many as connections are followed, so names are made when they are needed.
   private struct Conversation {
-    var identity: ConnectionIdentity
-    var streams = [Stream(), Stream()]
+    var number: UInt64
+    var client: Endpoint
+    var server: Endpoint
+    var streams: InlineArray<2, Stream> = [Stream(), Stream()]
+
+    func name(_ side: Int) -> String {
+      StreamFiles.name(
+        number, client, server, side == 0 ? .clientToServer : .serverToClient)
+    }
   }
 
   private let directory: String
   private let showsOthers: Bool
   private let tell: (StreamRecord) -> Void
-  private var conversations: [UInt64: Conversation] = [:]
+  private var conversations: [Conversation] = []
+  /// Where each connection lies in them, and which places are free.
+  private var places: [UInt64: Int32] = [:]
+  private var free: [Int32] = []
   private var open = OpenFiles()
   private var written: UInt64 = 0
   private var listedTogether = 0
@@ -66,18 +82,23 @@ final class StreamFiles: StreamSink {
   }
 
   func begin(_ identity: ConnectionIdentity) {
-    var conversation = Conversation(identity: identity)
-    for direction in [Direction.clientToServer, .serverToClient] {
-      conversation.streams[Int(direction.rawValue)].name = Self.name(identity, direction)
+    let conversation = Conversation(
+      number: identity.connection, client: identity.client, server: identity.server)
+    if let place = free.popLast() {
+      conversations[Int(place)] = conversation
+      places[identity.connection] = place
+    } else {
+      places[identity.connection] = Int32(conversations.count)
+      conversations.append(conversation)
     }
-    conversations[identity.connection] = conversation
   }
 
   func take(_ bytes: RawSpan, connection: UInt64, direction: Direction) {
     guard trouble == nil else { return }
+    guard let place = place(of: connection) else { return }
     let side = Int(direction.rawValue)
-    conversations[connection]?.streams[side].length += UInt64(bytes.byteCount)
-    guard let descriptor = descriptor(connection, side) else { return }
+    conversations[place].streams[side].length += UInt64(bytes.byteCount)
+    guard let descriptor = descriptor(place, side) else { return }
     unsafe bytes.withUnsafeBytes { buffer in
       var rest = unsafe buffer[...]
       while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
@@ -97,35 +118,49 @@ final class StreamFiles: StreamSink {
   func skip(
     _ range: Range<UInt64>, reason: String, connection: UInt64, direction: Direction
   ) {
+    guard let place = place(of: connection) else { return }
     let side = Int(direction.rawValue)
-    guard let listed = conversations[connection]?.streams[side].gaps.count else { return }
-    _ = descriptor(connection, side)
-    if canList(listed) {
-      conversations[connection]?.streams[side].gaps.append(
+    let lists = lists(place, side)
+    _ = descriptor(place, side)
+    if canList(lists.gaps.count) {
+      lists.gaps.append(
         StreamRecord.Gap(
           offset: range.lowerBound, length: range.upperBound - range.lowerBound, reason: reason))
     } else {
-      conversations[connection]?.streams[side].unlistedGaps += 1
+      lists.unlistedGaps += 1
     }
   }
 
   func conflict(_ range: Range<UInt64>, connection: UInt64, direction: Direction) {
-    let side = Int(direction.rawValue)
-    guard let listed = conversations[connection]?.streams[side].conflicts.count else { return }
-    if canList(listed) {
-      conversations[connection]?.streams[side].conflicts.append(
+    guard let place = place(of: connection) else { return }
+    let lists = lists(place, Int(direction.rawValue))
+    if canList(lists.conflicts.count) {
+      lists.conflicts.append(
         StreamRecord.Conflict(
           offset: range.lowerBound, length: range.upperBound - range.lowerBound))
     } else {
-      conversations[connection]?.streams[side].unlistedConflicts += 1
+      lists.unlistedConflicts += 1
     }
+  }
+
+  /// Nil for a connection that is not written.
+  private func place(of connection: UInt64) -> Int? {
+    places[connection].map { Int($0) }
+  }
+
+  /// The lists of a stream, made when there are none.
+  private func lists(_ place: Int, _ side: Int) -> Lists {
+    if let lists = conversations[place].streams[side].lists { return lists }
+    let lists = Lists()
+    conversations[place].streams[side].lists = lists
+    return lists
   }
 
   func giveUp(connection: UInt64) {
     guard let conversation = remove(connection) else { return }
-    for stream in conversation.streams where stream.isMade {
-      if let file = stream.file { open.close(file) }
-      _ = unsafe unlink("\(directory)/\(stream.name)")
+    for side in 0..<2 where conversation.streams[side].isMade {
+      open.close(conversation.streams[side].file)
+      _ = unsafe unlink("\(directory)/\(conversation.name(side))")
     }
   }
 
@@ -139,13 +174,16 @@ final class StreamFiles: StreamSink {
     for direction in [Direction.clientToServer, .serverToClient] {
       let stream = conversation.streams[Int(direction.rawValue)]
       guard stream.isMade else { continue }
-      if let file = stream.file { open.close(file) }
+      open.close(stream.file)
       var told = StreamRecord(
-        identity: record.identity, direction: direction, file: stream.name, length: stream.length)
-      told.gaps = stream.gaps
-      told.conflicts = stream.conflicts.sorted { $0.offset < $1.offset }
-      told.unlistedGaps = stream.unlistedGaps
-      told.unlistedConflicts = stream.unlistedConflicts
+        identity: record.identity, direction: direction,
+        file: conversation.name(Int(direction.rawValue)), length: stream.length)
+      if let lists = stream.lists {
+        told.gaps = lists.gaps
+        told.conflicts = lists.conflicts.sorted { $0.offset < $1.offset }
+        told.unlistedGaps = lists.unlistedGaps
+        told.unlistedConflicts = lists.unlistedConflicts
+      }
       written += 1
       tell(told)
     }
@@ -157,9 +195,13 @@ final class StreamFiles: StreamSink {
   }
 
   private func remove(_ connection: UInt64) -> Conversation? {
-    let conversation = conversations.removeValue(forKey: connection)
-    for stream in conversation?.streams ?? [] {
-      listedTogether -= stream.gaps.count + stream.conflicts.count
+    guard let place = places.removeValue(forKey: connection) else { return nil }
+    let conversation = conversations[Int(place)]
+    for side in 0..<2 { conversations[Int(place)].streams[side].lists = nil }
+    free.append(place)
+    for side in 0..<2 {
+      guard let lists = conversation.streams[side].lists else { continue }
+      listedTogether -= lists.gaps.count + lists.conflicts.count
     }
     return conversation
   }
@@ -173,30 +215,34 @@ final class StreamFiles: StreamSink {
   }
 
   /// A name of digits, letters, points and hyphens, whatever was captured.
-  private static func name(_ identity: ConnectionIdentity, _ direction: Direction) -> String {
+  private static func name(
+    _ number: UInt64, _ client: Endpoint, _ server: Endpoint, _ direction: Direction
+  ) -> String {
     func part(_ endpoint: Endpoint) -> String {
       var text: [UInt8] = []
       endpoint.address.appendText(to: &text)
       let address = text.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: "_") : $0 }
       return "\(String(decoding: address, as: UTF8.self)).\(endpoint.port)"
     }
-    let number = String(identity.connection)
+    let number = String(number)
     let zeros = String(repeating: "0", count: max(0, 6 - number.utf8.count))
-    return "\(zeros)\(number)-\(part(identity.client))-\(part(identity.server))-\(direction.name)"
+    return "\(zeros)\(number)-\(part(client))-\(part(server))-\(direction.name)"
   }
 
-  private func descriptor(_ connection: UInt64, _ side: Int) -> Int32? {
-    guard trouble == nil, let stream = conversations[connection]?.streams[side] else { return nil }
-    if let file = stream.file, let descriptor = open.descriptor(file) { return descriptor }
+  private func descriptor(_ place: Int, _ side: Int) -> Int32? {
+    guard trouble == nil else { return nil }
+    let stream = conversations[place].streams[side]
+    if let descriptor = open.descriptor(stream.file) { return descriptor }
     let mode = stream.isMade ? O_APPEND : O_CREAT | O_TRUNC
     let flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | mode
-    let descriptor = unsafe Glibc.open("\(directory)/\(stream.name)", flags, 0o600)
+    let name = conversations[place].name(side)
+    let descriptor = unsafe Glibc.open("\(directory)/\(name)", flags, 0o600)
     guard descriptor >= 0 else {
       fail(errno)
       return nil
     }
-    conversations[connection]?.streams[side].isMade = true
-    conversations[connection]?.streams[side].file = open.add(descriptor)
+    conversations[place].streams[side].isMade = true
+    conversations[place].streams[side].file = open.add(descriptor)
     return descriptor
   }
 

@@ -31,6 +31,8 @@ public struct Conversation: Sendable {
     public var timeToLive: UInt8 = 64
     public var identification: UInt16
     public var isCaptured = true
+    /// Whether the IP header leaves the length to the network card (segmentation offload).
+    public var leavesLength = false
     /// Payload bytes of an IP fragment, when the datagram is to be cut; a multiple of eight.
     public var fragmentLength: Int?
   }

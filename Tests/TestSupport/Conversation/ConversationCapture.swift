@@ -71,6 +71,14 @@ public struct ConversationCapture: Sendable {
 extension Conversation {
   /// The frames that carry a segment: one, or one for each IP fragment.
   func frames(of segment: Segment) -> [(bytes: [UInt8], unpaddedLength: Int)] {
+    datagrams(of: segment).map { datagram in
+      let bytes = PacketBuilder.ethernet(datagram, vlans: vlans)
+      return (bytes, 14 + 4 * vlans.count + datagram.count)
+    }
+  }
+
+  /// The IP datagrams that carry a segment.
+  func datagrams(of segment: Segment) -> [[UInt8]] {
     var builder = PacketBuilder(
       from: segment.side == .client ? client : server,
       to: segment.side == .client ? server : client,
@@ -92,11 +100,14 @@ extension Conversation {
         builder.options.append(bigEndian: block.right)
       }
     }
-    let datagrams =
-      segment.fragmentLength.map { builder.fragments(ofSize: $0) } ?? [builder.datagram()]
-    return datagrams.map { datagram in
-      let bytes = PacketBuilder.ethernet(datagram, vlans: vlans)
-      return (bytes, 14 + 4 * vlans.count + datagram.count)
+    if let length = segment.fragmentLength { return builder.fragments(ofSize: length) }
+    var datagram = builder.datagram()
+    if segment.leavesLength {
+      datagram.replaceSubrange(2..<4, with: [0, 0])
+      datagram.replaceSubrange(10..<12, with: [0, 0])
+      let checksum = PacketBuilder.checksum(Array(datagram.prefix(20)))
+      datagram.replaceSubrange(10..<12, with: [UInt8(checksum >> 8), UInt8(checksum & 0xff)])
     }
+    return [datagram]
   }
 }

@@ -87,7 +87,8 @@ extension StreamFixture {
     conversation.finish(.server, with: response)
     return StreamFixture(
       "fin-again", "A FIN with data is sent twice", wireshark: "TCP Spurious Retransmission",
-      [conversation], counts: [[.client: ["retransmitted_segments": 1]]])
+      [conversation],
+      counts: [[.client: ["retransmitted_segments": 1, "spurious_retransmissions": 1]]])
   }
 
   private static var dataAfterFIN: StreamFixture {
@@ -99,7 +100,7 @@ extension StreamFixture {
     conversation.finish(.server, with: response)
     return StreamFixture(
       "data-after-fin", "Bytes lie behind the end that a FIN gave",
-      [conversation],
+      [conversation], counts: [[.client: ["after_fin": request.utf8.count]]],
       differences: [
         .tshark: "bytes behind a FIN are shown there",
         .tcpflow: "bytes behind a FIN are written there",
@@ -139,7 +140,7 @@ extension StreamFixture {
     conversation.reset(.server, with: "out of memory")
     return StreamFixture(
       "reset-with-data", "A RST carries a text, which is no part of the stream",
-      [conversation], ended: ["reset"],
+      [conversation], counts: [[.server: ["reset_bytes": 13]]], ended: ["reset"],
       differences: [
         .tshark: "the payload of a RST is shown there",
         .tcpflow: "the payload of a RST is written there",

@@ -3,7 +3,7 @@ extension StreamFixture {
   static var losses: [StreamFixture] {
     [
       gapAcknowledged, twoGaps, gapBehindTheLast, gapBeforeFIN, gapAtTheEnd, gapAged, gapWaiting,
-      cut, cutOutOfOrder, midstream, beforeOrigin, oneDirection,
+      cut, cutOutOfOrder, midstream, beforeOrigin, beforeInitial, oneDirection,
     ]
   }
 
@@ -150,6 +150,24 @@ extension StreamFixture {
       "before-origin", "A capture without the SYN begins with the second of two segments",
       [conversation], counts: [[.client: ["before_origin": 20]]],
       differences: [.tcpflow: "the earlier segment is put in front there"])
+  }
+
+  /// A straggler of an earlier connection.
+  private static var beforeInitial: StreamFixture {
+    var conversation = open()
+    conversation.acknowledgesAtOnce = false
+    let stray = conversation.sendAgain(.client, 0..<0, as: "an old straggler", arrives: false)
+    conversation.edit(stray) {
+      $0.sequenceNumber &-= 16
+      $0.offset = nil
+    }
+    conversation.acknowledgesAtOnce = true
+    conversation.advance(milliseconds: 1)
+    conversation.send(.client, request)
+    answer(&conversation)
+    return StreamFixture(
+      "before-initial", "Bytes from before the initial sequence number", [conversation],
+      counts: [[.client: ["before_origin": 16]]])
   }
 
   private static var oneDirection: StreamFixture {

@@ -3,7 +3,7 @@ extension StreamFixture {
   static var oddities: [StreamFixture] {
     [
       keepAlive, keepAliveWithByte, keepAliveFirst, zeroWindow, zeroWindowProbe, urgent,
-      outOfWindow, padded, fragments, fragmentsOutOfOrder,
+      outOfWindow, padded, offloaded, fragments, fragmentsOutOfOrder,
     ]
   }
 
@@ -73,7 +73,12 @@ extension StreamFixture {
     return StreamFixture(
       "zero-window-probe", "A probe carries the next byte, which is sent again with the rest",
       wireshark: "TCP ZeroWindowProbe", [conversation],
-      counts: [[.client: ["retransmitted_segments": 1], .server: ["zero_windows": 1]]])
+      counts: [
+        [
+          .client: ["retransmitted_segments": 1, "zero_window_probes": 1],
+          .server: ["zero_windows": 1],
+        ]
+      ])
   }
 
   private static var urgent: StreamFixture {
@@ -97,6 +102,7 @@ extension StreamFixture {
     return StreamFixture(
       "out-of-window", "A segment lies far outside any window",
       wireshark: "TCP Previous segment not captured", [conversation],
+      counts: [[.client: ["out_of_window_segments": 1]]],
       differences: [.tcpflow: "a file of its own holds it there"])
   }
 
@@ -109,6 +115,18 @@ extension StreamFixture {
       "padding", "Segments of one byte in padded frames", [conversation])
   }
 
+  /// What a host captures of its own segments before the network card cuts them.
+  private static var offloaded: StreamFixture {
+    var conversation = open()
+    let many = String(repeating: request, count: 60)
+    let asked = conversation.send(.client, many)
+    conversation.edit(asked[0]) { $0.leavesLength = true }
+    answer(&conversation)
+    return StreamFixture(
+      "segmentation-offload", "A segment of 2,340 bytes whose IP header says a length of 0",
+      [conversation], differences: [.tcpflow: "the segment is left out there"])
+  }
+
   private static var fragments: StreamFixture {
     var conversation = open()
     let asked = conversation.send(.client, request)
@@ -116,7 +134,8 @@ extension StreamFixture {
     answer(&conversation)
     return StreamFixture(
       "fragments", "A segment comes in IP fragments", wireshark: "Fragmented IP protocol",
-      [conversation], differences: [.tcpflow: "only the first fragment counts there"])
+      [conversation], counts: [[.client: ["fragmented_segments": 1]]],
+      differences: [.tcpflow: "only the first fragment counts there"])
   }
 
   private static var fragmentsOutOfOrder: StreamFixture {
@@ -127,6 +146,7 @@ extension StreamFixture {
     return StreamFixture(
       "fragments-small", "Segments come in IP fragments that are smaller than a TCP header",
       wireshark: "Fragmented IP protocol", [conversation],
+      counts: [[.client: ["fragmented_segments": 2]]],
       differences: [.tcpflow: "only the first fragment counts there"])
   }
 }

@@ -1,7 +1,7 @@
 /// Segments that come twice, too late, or in another order. No byte is missing.
 extension StreamFixture {
-  static let request = "Request room.create\r\n1\r\nname: first\r\n\r\n"
-  static let response = "Response room.create\r\n1 OK\r\n\r\n"
+  public static let request = "Request room.create\r\n1\r\nname: first\r\n\r\n"
+  public static let response = "Response room.create\r\n1 OK\r\n\r\n"
 
   /// An open connection.
   static func open(_ body: (inout Conversation) -> Void = { _ in }) -> Conversation {
@@ -37,7 +37,7 @@ extension StreamFixture {
     return StreamFixture(
       "retransmission", "A segment that arrived is sent again",
       wireshark: "TCP Spurious Retransmission", [conversation],
-      counts: [[.client: ["retransmitted_segments": 1]]])
+      counts: [[.client: ["retransmitted_segments": 1, "spurious_retransmissions": 1]]])
   }
 
   private static var partialRetransmission: StreamFixture {
@@ -49,7 +49,7 @@ extension StreamFixture {
     return StreamFixture(
       "partial-retransmission", "Parts of three segments are sent again as one",
       wireshark: "TCP Spurious Retransmission", [conversation],
-      counts: [[.client: ["retransmitted_segments": 1]]])
+      counts: [[.client: ["retransmitted_segments": 1, "spurious_retransmissions": 1]]])
   }
 
   private static var retransmissionWithMore: StreamFixture {
@@ -124,7 +124,13 @@ extension StreamFixture {
     return StreamFixture(
       "conflict-delivered", "Bytes that were delivered are sent again with other content",
       wireshark: "TCP Spurious Retransmission", [conversation],
-      counts: [[.client: ["retransmitted_segments": 1, "overlap_conflicts": 1]]],
+      counts: [
+        [
+          .client: [
+            "retransmitted_segments": 1, "spurious_retransmissions": 1, "overlap_conflicts": 1,
+          ]
+        ]
+      ],
       differences: [.tcpflow: "the last copy wins there"])
   }
 

@@ -85,7 +85,9 @@ public struct StreamFixture: Sendable, CustomStringConvertible {
   /// The counts that are compared; `gaps` is the stream record's to say.
   public static let countNames = [
     "retransmitted_segments", "out_of_order_segments", "duplicate_packets", "overlap_conflicts",
-    "zero_windows", "keep_alives", "before_origin",
+    "zero_windows", "keep_alives", "before_origin", "after_fin", "reset_bytes",
+    "spurious_retransmissions", "zero_window_probes", "out_of_window_segments",
+    "fragmented_segments",
   ]
 
   /// All of them.

@@ -1,7 +1,8 @@
 /// How the bridge treats what passes: from the settings of a scenario.
 ///
 /// - `delay=MS`, `jitter=MS`: one way, both ways; jitter adds up to that much at random and reorders.
-/// - `lose-percent=N`: of the segments with payload, at random; `seed=N` makes it another loss.
+/// - `lose-percent=N`, `copy-percent=N`: of the segments with payload, at random; `seed=N` makes it
+///   another loss.
 /// - `lose=c3,s5`, `copy=c4`, `hold=c2:30`: the third segment with payload from the client's side, …:
 ///   lost, sent twice, delayed by that many milliseconds more.
 public struct BridgeRules {
@@ -14,6 +15,7 @@ public struct BridgeRules {
   var delay: Int
   var jitter: Int
   var losePercent: Int
+  var copyPercent: Int
   var lost: Set<Place> = []
   var copied: Set<Place> = []
   var held: [Place: Int] = [:]
@@ -24,6 +26,7 @@ public struct BridgeRules {
     delay = scenario.number("delay") ?? 0
     jitter = scenario.number("jitter") ?? 0
     losePercent = scenario.number("lose-percent") ?? 0
+    copyPercent = scenario.number("copy-percent") ?? 0
     random = SeededRandom(seed: UInt64(scenario.number("seed") ?? 1))
     lost = Set(Self.list(scenario.settings["lose"]).map(\.place))
     copied = Set(Self.list(scenario.settings["copy"]).map(\.place))
@@ -37,9 +40,14 @@ public struct BridgeRules {
     var wait = delay
     if jitter > 0 { wait += Int(random.next() % UInt64(jitter + 1)) }
     guard let place else { return [wait] }
-    if lost.contains(place) || random.next() % 100 < losePercent { return [] }
+    if lost.contains(place) || isChosen(losePercent) { return [] }
     wait += held[place] ?? 0
-    return copied.contains(place) ? [wait, wait] : [wait]
+    let isCopied = copied.contains(place) || isChosen(copyPercent)
+    return isCopied ? [wait, wait] : [wait]
+  }
+
+  private mutating func isChosen(_ percent: Int) -> Bool {
+    percent > 0 && random.next() % 100 < UInt64(percent)
   }
 
   private static func list(_ text: String?) -> [(place: Place, milliseconds: Int)] {

@@ -1,0 +1,32 @@
+/// When an endpoint answered, as far as a stall of it can be told from that.
+struct AnswerTimes: BitwiseCopyable {
+  /// From here on a time in which nothing was answered is a stall, nanoseconds.
+  static let stall: Int64 = 1_000_000_000
+
+  /// When its last answer to any request began.
+  private var last = Int64.min
+  /// The last long time in which it answered nothing that it had been asked.
+  private var silenceStart = Int64.min
+  private var silenceEnd = Int64.min
+
+  /// For how long of the wait from `start` to an answer at `end` nothing was answered, when that was
+  /// long: the answerer may have been silent for others, too. Otherwise 0.
+  func silence(from start: Int64, to end: Int64) -> Int64 {
+    // Nobody else was answered meanwhile: this answer ends the silence.
+    let own = max(start, last)
+    if end >= own, end &- own >= Self.stall { return end - own }
+    guard silenceEnd > start, end > silenceStart else { return 0 }
+    return min(end, silenceEnd) - max(start, silenceStart)
+  }
+
+  /// Notes an answer that began at `time` to what was asked at `start`.
+  mutating func note(_ time: Int64, askedAt start: Int64) {
+    let begin = max(start, last)
+    if time >= begin, time &- begin >= Self.stall {
+      silenceStart = begin
+      silenceEnd = time
+    }
+    // After the clock was set back everything is new.
+    if time > last || last &- time > Self.stall { last = time }
+  }
+}
