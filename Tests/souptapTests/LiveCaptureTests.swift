@@ -415,6 +415,23 @@ struct LiveCaptureTests {
     #expect(refused.errors.contains("cap_net_raw"))
   }
 
+  /// Streams are written into a directory that the user under whom the capture runs cannot enter.
+  @Test func streamsAreWrittenAfterRightsWereDropped() throws {
+    let namespace = try LiveNamespace()
+    let place = "\(scratch.path)/streams"
+    let program = try LiveProgram.souptap(
+      "streams -i lo --format ndjson --directory \(place)", in: namespace)
+    let seen = try LiveTalk(bursts: 10).run(client: namespace, server: namespace)
+    try program.waitForLines(2, containing: "\"record\":\"stream\"", seconds: 20)
+    #expect(try program.interrupt(seconds: 10) == 0)
+    for stream in program.records where stream.string("record") == "stream" {
+      let text = try String(
+        contentsOfFile: "\(place)/\(try #require(stream.string("file")))", encoding: .utf8)
+      let word = stream.string("direction") == "client-to-server" ? "Request" : "Response"
+      #expect(text.components(separatedBy: "\(word) stats.get\r\n").count == seen.count + 1)
+    }
+  }
+
   @Test func aCaptureEndsAfterItsTimeAndItsCount() throws {
     let namespace = try LiveNamespace()
     let timed = try LiveProgram.souptap(

@@ -31,7 +31,11 @@ extension Run {
       if stop == nil {
         if wait == .interrupted {
           grantWishes(at: now)
-          if signals.isRaised { stop = Stop(time: now, reason: .interrupted, patience: 0) }
+          if signals.isRaised {
+            stop = Stop(time: now, reason: .interrupted, patience: 0)
+            // The terminal has written ^C.
+            if Terminal.isTerminal(2), !plan.isQuiet { Console.write("\n") }
+          }
         }
         if let deadline, Clock.monotonic() >= deadline {
           stop = Stop(time: now, reason: .duration, patience: 0)
@@ -75,6 +79,7 @@ extension Run {
 
   /// Lets packet time pass without a packet.
   private func passTime(to time: CaptureTime) {
+    guard time > .distantPast else { return }
     inspector.advance(to: time)
   }
 

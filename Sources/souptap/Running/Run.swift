@@ -79,10 +79,12 @@ final class Run {
       plan, output: plan.view == .report ? nil : writer,
       seed: UInt64.random(in: .min ... .max))
     let writer = writer
-    streams = try plan.directory.map {
-      try StreamFiles(
-        directory: $0, showsOthers: plan.inspection.showsOtherConnections,
-        tell: { writer.write($0) })
+    if let directory = plan.directory, let place = places.streams {
+      streams = try StreamFiles(
+        directory: directory, opener: opener, place: place,
+        showsOthers: plan.inspection.showsOtherConnections, tell: { writer.write($0) })
+    } else {
+      streams = nil
     }
     inspector = Inspector(configuration: configuration, sink: tee, streams: streams)
     progress = Progress(isWanted: !plan.isQuiet)

@@ -90,6 +90,11 @@ final class FileOpener {
     return .success(max(0, descriptor))
   }
 
+  /// Gives a directory that was made to whom its files will belong.
+  func give(_ directory: String) {
+    if let owner { _ = unsafe chown(directory, owner.user, owner.group) }
+  }
+
   /// An error number of the system.
   struct SystemError: Error {
     let number: Int32
