@@ -242,7 +242,10 @@ struct LiveCaptureTests {
     #expect(names.filter { $0.hasPrefix("few") } == ["few.pcapng0", "few.pcapng1", "few.pcapng2"])
     let sized = names.filter { $0.hasPrefix("size") }
     #expect(sized.count > 5 && sized.contains("size.pcap") && sized.contains("size.pcap4"))
-    #expect((3...4).contains(names.count(where: { $0.hasPrefix("time-") })))
+    // How long the talk takes is the machine's affair.
+    let times = seen.values.flatMap { [$0.sent, $0.answered ?? $0.sent] as [Int64] }
+    let seconds = Int(((times.max() ?? 0) - (times.min() ?? 0)) / 1_000_000_000)
+    #expect((3...max(3, seconds + 2)).contains(names.count(where: { $0.hasPrefix("time-") })))
     #expect(names.count(where: { $0.hasPrefix("two-") }) == 2)
     for name in sized.dropLast() {
       let size = try FileManager.default.attributesOfItem(atPath: "\(place)/\(name)")[.size]
