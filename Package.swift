@@ -37,6 +37,8 @@ let package = Package(
   targets: [
     // Live capture and capture filters.
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+    // System calls of Linux that Swift cannot call: namespaces, capabilities, passed descriptors.
+    .systemLibrary(name: "CLinux"),
     // Captures compressed with gzip, as tcpdump -z and logrotate leave them.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // Captures compressed with zstd, the quickest to read among the small ones.
@@ -58,12 +60,12 @@ let package = Package(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
     library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
-    library("Capture", ["CPcap", "CZlib", "CZstd", "CLz4", "CLzma", "Savefile", "Wire"]),
+    library("Capture", ["CLinux", "CPcap", "CZlib", "CZstd", "CLz4", "CLzma", "Savefile", "Wire"]),
     .executableTarget(
       name: "souptap",
       dependencies: [
         "Wire", "Savefile", "Streams", "ControlProtocol", "Records", "Correlation", "Statistics",
-        "Inspection", "Rendering", "Capture", "Selection",
+        "Inspection", "Rendering", "Capture", "Selection", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

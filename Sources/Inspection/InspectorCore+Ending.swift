@@ -22,7 +22,9 @@ extension InspectorCore {
     let time = overflow ? Int64.max - 1 : min(sum, .max - 1)
     while min(reassembler.nextDeadline, correlator.nextDeadline) <= time {
       if reassembler.nextDeadline <= correlator.nextDeadline {
-        if let expired = reassembler.popExpired(notAfter: time) { take(expired) }
+        // What is due happens at its deadline, whenever a packet or the clock shows that it has passed.
+        let due = reassembler.nextDeadline &- shift
+        if let expired = reassembler.popExpired(notAfter: time) { take(expired, at: due) }
       } else if let expired = correlator.popExpired(notAfter: time) {
         switch expired {
         case .request(let index, let deadline): timeOut(tiesOf: index, at: deadline)
@@ -50,16 +52,16 @@ extension InspectorCore {
     for request in due { timeOut(request, at: deadline) }
   }
 
-  private mutating func take(_ expired: Reassembler.Expired) {
+  private mutating func take(_ expired: Reassembler.Expired, at time: Int64) {
     switch expired {
     case .hole(let slot, let side, let end, let reason):
       guard !states[slot].isConcluded else { return }
       skipGap(slot, side, to: end, as: reason)
       drain(slot, side)
-      settleFinish(slot, side, at: now)
+      settleFinish(slot, side, at: time)
     case .halfOpen(let slot):
       health.limits.halfOpen += 1
-      conclude(slot, because: .connectionClosed, at: now)
+      conclude(slot, because: .connectionClosed, at: time)
       retire(slot, as: .idle)
     case .lingered(let slot):
       retire(slot, as: .fin)

@@ -48,11 +48,8 @@ extension SavefileEncoder {
 extension [UInt8] {
   /// Appends a number in a byte order.
   mutating func append(_ value: some FixedWidthInteger & UnsignedInteger, _ order: ByteOrder) {
-    let width = value.bitWidth
-    for shift in stride(from: 0, to: width, by: 8) {
-      let bits = order == .little ? shift : width &- 8 &- shift
-      append(UInt8(truncatingIfNeeded: value >> bits))
-    }
+    let ordered = order == .little ? value.littleEndian : value.bigEndian
+    unsafe Swift.withUnsafeBytes(of: ordered) { unsafe append(contentsOf: $0) }
   }
 
   /// Appends zeros until the bytes from `start` on are a multiple of four.

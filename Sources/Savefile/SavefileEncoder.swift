@@ -65,10 +65,12 @@ public enum SavefileEncoder {
 
   /// Appends an interface description whose times count nanoseconds.
   ///
-  /// - Parameter name: at most 65,535 bytes; left out when empty.
+  /// - Parameters:
+  ///   - name: at most 65,535 bytes; left out when empty.
+  ///   - filter: the capture filter in libpcap's language, at most 65,534 bytes; likewise.
   public static func appendInterfaceDescription(
     linkType: LinkType, snapshotLength: UInt32 = 262_144, name: [UInt8] = [],
-    byteOrder: ByteOrder = .little, to output: inout [UInt8]
+    filter: [UInt8] = [], byteOrder: ByteOrder = .little, to output: inout [UInt8]
   ) {
     appendBlock(1, byteOrder, to: &output) { body in
       body.append(linkType.rawValue, byteOrder)
@@ -76,6 +78,8 @@ public enum SavefileEncoder {
       body.append(snapshotLength, byteOrder)
       if !name.isEmpty { appendOption(2, name, byteOrder, to: &body) }
       appendOption(9, [9], byteOrder, to: &body)
+      // A zero says that the filter is text.
+      if !filter.isEmpty { appendOption(11, [0] + filter, byteOrder, to: &body) }
       appendEndOfOptions(byteOrder, to: &body)
     }
   }
@@ -105,18 +109,30 @@ public enum SavefileEncoder {
   }
 
   /// Appends the counters of an interface, as they were at a time.
+  ///
+  /// - Parameter first: when the capture on it began; nil to leave its beginning and end out.
   public static func appendInterfaceStatistics(
-    _ statistics: SavefileStatistics, time: CaptureTime, byteOrder: ByteOrder = .little,
-    to output: inout [UInt8]
+    _ statistics: SavefileStatistics, time: CaptureTime, since first: CaptureTime? = nil,
+    byteOrder: ByteOrder = .little, to output: inout [UInt8]
   ) {
     let units = UInt64(max(time.nanoseconds, 0))
     let start = beginBlock(5, byteOrder, to: &output)
     output.append(UInt32(clamping: statistics.interface), byteOrder)
     output.append(UInt32(truncatingIfNeeded: units >> 32), byteOrder)
     output.append(UInt32(truncatingIfNeeded: units), byteOrder)
+    if let first {
+      let moments: [(code: UInt16, time: CaptureTime)] = [(2, first), (3, time)]
+      for (code, moment) in moments {
+        let units = UInt64(max(moment.nanoseconds, 0))
+        output.append(code, byteOrder)
+        output.append(8 as UInt16, byteOrder)
+        output.append(UInt32(truncatingIfNeeded: units >> 32), byteOrder)
+        output.append(UInt32(truncatingIfNeeded: units), byteOrder)
+      }
+    }
     let counters: [(code: UInt16, count: UInt64?)] = [
-      (4, statistics.received), (5, statistics.droppedByInterface),
-      (7, statistics.droppedByKernel),
+      (4, statistics.received), (5, statistics.droppedByInterface), (6, statistics.accepted),
+      (7, statistics.droppedByKernel), (8, statistics.delivered),
     ]
     for (code, count) in counters {
       guard let count else { continue }

@@ -54,6 +54,10 @@ public struct SavefileStatistics: Hashable, Sendable {
   public var received: UInt64?
   public var droppedByInterface: UInt64?
   public var droppedByKernel: UInt64?
+  /// Packets that passed the filter, dropped ones among them, and those that are in the file. Both are
+  /// written, and not read.
+  public var accepted: UInt64?
+  public var delivered: UInt64?
 
   public init(
     interface: Int, received: UInt64? = nil, droppedByInterface: UInt64? = nil,

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A network namespace of its own, with nothing in it but a loopback device.
-final class LiveNamespace {
+final class LiveNamespace: Sendable {
   let name = "souptap-test-\(UUID().uuidString.prefix(8).lowercased())"
 
   init() throws {
@@ -33,6 +33,13 @@ final class LiveNamespace {
       guard setNamespace(descriptor, 0) == 0 else { throw LiveError("setns: error \(errno)") }
       try body()
     }
+  }
+
+  /// Runs `ip` inside the namespace.
+  func ip(_ arguments: String) throws {
+    let words = arguments.split(separator: " ").map(String.init)
+    let run = try OracleProgram.run(["ip", "-n", name] + words)
+    guard run.status == 0 else { throw LiveError("ip \(arguments): \(run.errors)") }
   }
 
   private static func ip(_ arguments: String...) throws {
@@ -87,78 +94,5 @@ final class LiveLog<Element>: @unchecked Sendable {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-}
-
-/// A program that runs in a namespace, its lines of output kept with the time when they came.
-final class LiveProgram {
-  let lines = LiveLog<String>()
-  private let process = Process()
-  private let errors = Pipe()
-  private let reader: LiveThread
-
-  init(_ arguments: [String], in namespace: LiveNamespace) throws {
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["ip", "netns", "exec", namespace.name] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    // Threads of the test runner block signals, and a child would inherit that.
-    var none = sigset_t()
-    var former = sigset_t()
-    _ = unsafe sigemptyset(&none)
-    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, &former)
-    defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &former, nil) }
-    try process.run()
-    let descriptor = output.fileHandleForReading.fileDescriptor
-    let lines = lines
-    reader = LiveThread {
-      var pending: [UInt8] = []
-      var block = [UInt8](repeating: 0, count: 1 << 16)
-      while true {
-        let count = unsafe block.withUnsafeMutableBytes {
-          unsafe read(descriptor, $0.baseAddress, $0.count)
-        }
-        guard count > 0 else { break }
-        pending += block[..<count]
-        while let end = pending.firstIndex(of: 10) {
-          lines.append(String(decoding: pending[..<end], as: UTF8.self))
-          pending.removeFirst(end + 1)
-        }
-      }
-      withExtendedLifetime(output) {}
-    }
-  }
-
-  deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-  }
-
-  /// Waits until a line came that contains a text.
-  func waitForLine(containing text: String, seconds: Double) throws {
-    let deadline = Date().addingTimeInterval(seconds)
-    while !lines.all.contains(where: { $0.element.contains(text) }) {
-      guard Date() < deadline, process.isRunning else {
-        process.terminate()
-        let told = String(
-          decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        throw LiveError("no line with \(text): \(told)")
-      }
-      usleep(5_000)
-    }
-  }
-
-  /// Sends SIGINT and waits for the end; the exit status.
-  func interrupt(seconds: Double) throws -> Int32 {
-    process.interrupt()
-    return try end(seconds: seconds)
-  }
-
-  /// Waits for the end; the exit status.
-  func end(seconds: Double) throws -> Int32 {
-    try reader.wait(seconds: seconds)
-    process.waitUntilExit()
-    ProgramRun.judge(lines.all.map(\.element).joined(separator: "\n"), of: "a live capture")
-    return process.terminationStatus
   }
 }

@@ -20,6 +20,9 @@ public final class MergedSource {
   public private(set) var droppedByKernel: UInt64?
   public private(set) var droppedByInterface: UInt64?
 
+  /// Up to when the capture lasted, as far as the statistics of the files tell; nil without any.
+  public private(set) var statisticsTime: CaptureTime?
+
   private let paths: [String]
   private let isKeptOpen: Bool
   private var heap: [Waiting] = []
@@ -138,6 +141,9 @@ public final class MergedSource {
 
   private func close(_ source: SavefileSource) {
     if let problem = source.linkTypeProblem { report(problem) }
+    if let time = source.statisticsTime {
+      statisticsTime = max(statisticsTime ?? .distantPast, time)
+    }
     if let count = source.droppedByKernel { droppedByKernel = (droppedByKernel ?? 0) &+ count }
     if let count = source.droppedByInterface {
       droppedByInterface = (droppedByInterface ?? 0) &+ count

@@ -33,6 +33,8 @@ public final class SavefileSource {
   public var droppedByKernel: UInt64? { reader.droppedByKernel }
   /// The same of the interface.
   public var droppedByInterface: UInt64? { reader.droppedByInterface }
+  /// Up to when the capture lasted, as far as the statistics that were read tell; nil without any.
+  public private(set) var statisticsTime: CaptureTime?
   /// Link types that came up and that are not decoded.
   public private(set) var unknownLinkTypes: [LinkType] = []
 
@@ -132,7 +134,7 @@ public final class SavefileSource {
         wanted = minimum
         return true
       case .statistics:
-        tell(reader.statisticsLoss)
+        note(reader.statisticsLoss)
       case .skipped:
         break
       }
@@ -166,7 +168,7 @@ public final class SavefileSource {
           return nil
         }
       case .statistics:
-        tell(reader.statisticsLoss)
+        note(reader.statisticsLoss)
       case .skipped:
         break
       }
@@ -183,6 +185,11 @@ public final class SavefileSource {
     return try body(
       reader.packet, span.extracting(reader.packetBytes),
       span.extracting(reader.packetComment ?? 0..<0))
+  }
+
+  private func note(_ loss: SavefileLoss) {
+    statisticsTime = max(statisticsTime ?? .distantPast, loss.end)
+    tell(loss)
   }
 
   private func tell(_ loss: SavefileLoss) {

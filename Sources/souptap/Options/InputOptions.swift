@@ -20,8 +20,9 @@ struct InputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Capture live on an interface: its name, its number in -D, or 'any'.", valueName: "name"))
-  var interface: String?
+      "Capture live on an interface: its name, its number in -D, or 'any'; may be repeated.",
+      valueName: "name"))
+  var interface: [String] = []
 
   @Flag(
     name: [.customShort("D"), .customLong("list-interfaces")],

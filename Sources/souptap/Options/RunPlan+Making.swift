@@ -15,7 +15,8 @@ extension RunPlan {
   /// What the kernel is asked for.
   var liveFilter: LiveFilter {
     LiveFilter(
-      ports: inspection.ports, wantsAllPorts: inspection.detects, userExpression: filter)
+      ports: inspection.ports, wantsAllPorts: inspection.detects, userExpression: filter,
+      isExact: live.isFilterExact)
   }
 
   /// The key of tokens and of other addresses: that of `SOUPTAP_TOKEN_KEY`, else a random one.
@@ -27,6 +28,19 @@ extension RunPlan {
   /// What `--show-secrets`, `--secret-keys` and `SOUPTAP_TOKEN_KEY` make of secrets.
   var secrets: Secrets {
     Secrets(keys: SecretKeys(secretKeys), shows: showsSecrets, tokenKey: tokenKey)
+  }
+
+  /// What is told about a live capture at its beginning.
+  func description(_ live: LiveCapture, anonymizer: Anonymizer?) -> RunDescription {
+    let filters = live.sources.map(\.filter)
+    var run = description(
+      inputs: live.sources.map(\.name), mode: .live, filter: filters.first,
+      anonymizer: anonymizer)
+    if filters.contains(where: { $0 != filters.first }) {
+      run.further.append(
+        ("capture_filters", .list(filters.map { anonymizer?.changed($0) ?? $0 })))
+    }
+    return run
   }
 
   /// What is told about the run at its beginning.
@@ -63,6 +77,8 @@ extension RunPlan {
     run.sort = report.order?.rawValue
     run.isCensored = report.views.isCensored ? true : nil
     run.count = packetLimit
+    run.durationNanoseconds = live.durationNanoseconds
+    if mode == .live { run.snapshotLength = live.options.snapshotLength }
     let limits = inspection.limits
     run.limits.waitingBytesPerStream = limits.waitingBytesPerStream
     run.limits.heldBytes = limits.heldBytes

@@ -16,13 +16,17 @@ struct RunPlan {
   enum Input {
     /// Paths, `-` for standard input.
     case files([String])
-    /// An interface as it was named.
-    case interface(String)
+    /// Interfaces as they were named.
+    case interfaces([String])
   }
 
   var view: View
   var input: Input
   var filter: String?
+  /// How a live capture is made.
+  var live = LivePlan()
+  /// Where packets are kept; nil to keep none.
+  var keeping: KeepPlan?
   /// Whether identical packets of two files are one.
   var removesDuplicates = false
   /// The most packets that are looked at; nil for all.
@@ -93,6 +97,9 @@ extension RunPlan {
     self.selection = selection
     input = try RunPlan.input(options.input)
     filter = options.input.filter
+    live = try LivePlan(
+      options.live, isLive: !options.input.interface.isEmpty, filter: options.input.filter)
+    keeping = try KeepPlan.make(options.keeping, outputPath: options.output.output)
     removesDuplicates = options.input.dedup
     packetLimit = options.input.count
     if packetLimit == 0 { throw ConfigurationError("--count 0: give at least 1") }
@@ -110,10 +117,15 @@ extension RunPlan {
     inspection.showsOtherConnections = options.protocol.all
     if let timeout = options.protocol.timeout { inspection.timeoutNanoseconds = timeout }
     inspection.keepsParameters = view == .messages
-    inspection.hidesPackets = filter != nil
-    switch input {
-    case .files(let files): inspection.hasSeveralInputs = files.count > 1
-    case .interface: inspection.hidesPackets = true
+    if case .files(let files) = input {
+      inspection.hasSeveralInputs = files.count > 1
+      // Live, the filter is part of the capture: what it took away has no number anywhere.
+      inspection.hidesPackets = filter != nil
+    }
+    if case .interfaces = input, let word = liveFilter.encapsulationWord {
+      throw ConfigurationError(
+        "--filter: '\(word)' moves all tests behind it, also those of the default filter; write the"
+          + " whole filter and give --filter-exact")
     }
     inspection.limits = RunPlan.limits(options.limits)
     secretKeys = try options.privacy.keys()
@@ -131,7 +143,7 @@ extension RunPlan {
 
   private static func input(_ options: InputOptions) throws(ConfigurationError) -> Input {
     let files = options.readFiles + options.files
-    if let interface = options.interface {
+    if !options.interface.isEmpty {
       guard files.isEmpty else {
         throw ConfigurationError(
           "--interface captures live and files are read: name one or the other")
@@ -139,7 +151,10 @@ extension RunPlan {
       guard !options.dedup else {
         throw ConfigurationError("--dedup compares several files; it does nothing with --interface")
       }
-      return .interface(interface)
+      guard options.interface.count <= 64 else {
+        throw ConfigurationError("at most 64 interfaces can be captured on; 'any' means all")
+      }
+      return .interfaces(options.interface)
     }
     guard !files.isEmpty else {
       throw ConfigurationError(

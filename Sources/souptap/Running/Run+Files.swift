@@ -8,7 +8,7 @@ extension Run {
   /// Reads one file or pipe. What was read is told after each read, so that a pipe is followed live.
   func read(_ path: String, _ filter: CaptureFilter?) throws -> RunEnd {
     let source = try SavefileSource(path: path)
-    source.lossHandler = inspector.lost
+    source.lossHandler = noteLoss
     begin(plan.description(inputs: [path], mode: .file, anonymizer: anonymizer))
     defer {
       droppedByKernel = source.droppedByKernel
@@ -17,13 +17,19 @@ extension Run {
     }
     do {
       while !isOutputGone {
-        switch try source.readMore(interrupt: signals.descriptor) {
-        case .end: return .endOfInput
-        case .interrupted: return .interrupted
+        switch try source.readMore(interrupt: signals.anyDescriptor) {
+        case .end:
+          reachEnd(source.statisticsTime)
+          return .endOfInput
+        case .interrupted:
+          if signals.isRaised { return .interrupted }
+          grantWishes(at: last)
+          continue
         case .bytes: break
         }
         let going = try source.forEachBufferedPacket(inspecting(filter))
         writer.flush()
+        flushPackets()
         if !going { return .count }
         progress.update(done: source.bytesRead, total: source.size)
       }
@@ -37,7 +43,7 @@ extension Run {
   /// Reads several files as one capture.
   func merge(_ paths: [String], _ filter: CaptureFilter?) throws -> RunEnd {
     let source = MergedSource(
-      paths: paths, interrupt: signals.descriptor, lossHandler: inspector.lost
+      paths: paths, interrupt: signals.descriptor, lossHandler: noteLoss
     ) { self.report($0) }
     begin(plan.description(inputs: paths, mode: .file, anonymizer: anonymizer))
     defer {
@@ -48,13 +54,17 @@ extension Run {
       while !isOutputGone {
         let result = try source.forEachPacket(limit: 1024, inspecting(filter))
         writer.flush()
+        flushPackets()
         switch result {
-        case .end: return .endOfInput
+        case .end:
+          reachEnd(source.statisticsTime)
+          return .endOfInput
         case .interrupted: return .interrupted
         case .bytes: break
         }
         if let limit = plan.packetLimit, inspected >= limit { return .count }
         if signals.isRaised { return .interrupted }
+        grantWishes(at: last)
         progress.update(done: source.bytesRead, total: source.totalBytes)
       }
       return .interrupted
@@ -71,6 +81,7 @@ extension Run {
     let inspector = inspector
     let limit = plan.packetLimit ?? .max
     let twins = twinFilter
+    let keeper = keeper
     let tee = tee
     let hasIntervals = plan.report.intervalNanoseconds != nil
     return { packet, bytes, comment throws(CaptureError) in
@@ -85,10 +96,28 @@ extension Run {
         self.twinBytes &+= UInt64(bytes.byteCount)
       } else {
         inspector.inspect(packet, bytes: bytes)
+        if let keeper {
+          keeper.keep(packet, bytes: bytes, comment: comment)
+          self.last = max(self.last, packet.time)
+        }
       }
       if comment.byteCount > 0 { inspector.annotate(packet, bytes: bytes, comment: comment) }
       self.inspected &+= 1
-      return self.inspected < limit
+      return self.inspected < limit && !(keeper?.isComplete ?? false)
     }
+  }
+
+  /// Takes what a file says was lost.
+  private func noteLoss(_ count: UInt64, between start: CaptureTime, and end: CaptureTime) {
+    inspector.lost(count, between: start, and: end)
+    keeper?.noteLoss(count, between: start, and: end)
+  }
+
+  /// Lets packet time pass up to where the capture ended, as far as the files say so.
+  private func reachEnd(_ time: CaptureTime?) {
+    guard let time else { return }
+    reach(time)
+    inspector.advance(to: time)
+    last = max(last, time)
   }
 }

@@ -11,19 +11,29 @@ import Wire
 final class Run {
   let plan: RunPlan
   let signals = StopSignals()
+  let opener: FileOpener
+  let places: OutputPlaces
+  /// Who the run has become; nil where it is who started it.
+  let identity: Identity?
+  private let live: LiveCapture?
   let output: OutputFile
   let writer: any RecordWriter
   let tee: RecordTee
   let inspector: Inspector
   let anonymizer: Anonymizer?
+  /// Keeps packets; nil when none are kept.
+  let keeper: PacketKeeper?
   private let streams: StreamFiles?
   private let page: PageFile?
-  /// What the run was told to do; known once its input is open.
-  private var description: RunDescription?
+  /// What was told about the run at its beginning; known once its input is open.
+  private(set) var description: RunDescription?
   private let arranger: ReportArranger
   /// Tells a row for each interval, if that was asked for.
   private let intervals: IntervalCollector?
 
+  /// The time of the last packet, or up to when they were waited for.
+  var last = CaptureTime(nanoseconds: 0)
+  private var hasToldKeeper = false
   /// Packets that were inspected, and that `--filter` took away in files.
   var inspected: UInt64 = 0
   var filteredOut: UInt64 = 0
@@ -38,14 +48,38 @@ final class Run {
   private var hadTrouble = false
   var progress: Progress
 
-  /// Opens the output and makes everything ready; packets come with `execute`.
+  /// Opens devices and outputs, gives up the rights that this needed, and makes everything ready;
+  /// packets come with `execute`.
   init(_ plan: RunPlan) throws {
+    places = OutputPlaces(plan)
+    if case .interfaces(let interfaces) = plan.input {
+      let identity = try Identity.forCapture(plan.live.user)
+      self.identity = identity
+      // Before any device is open, which the other process would keep open, too.
+      opener = try FileOpener(
+        places: places.all, owner: identity.flatMap { $0.ownsFiles ? $0 : nil },
+        outlivesRights: identity != nil)
+      live = try LiveCapture(
+        interfaces: interfaces, filter: plan.liveFilter, options: plan.live.options,
+        namespace: plan.live.namespace)
+    } else {
+      identity = nil
+      opener = try FileOpener(places: places.all, owner: nil, outlivesRights: false)
+      live = nil
+    }
     var configuration = plan.inspection
     configuration.seed = UInt64.random(in: .min ... .max)
     self.plan = plan
     twinFilter = plan.removesDuplicates ? TwinFilter() : nil
-    page = try plan.pagePath.map { try PageFile($0) }
-    output = try Run.open(plan)
+    page = try plan.pagePath.map { try PageFile($0, opensNow: live != nil) }
+    output = try Run.open(plan, opener, places)
+    let start = live == nil ? nil : Clock.now()
+    if let keeping = plan.keeping, let place = places.packets {
+      keeper = try PacketKeeper(keeping, opener: opener, place: place, time: start)
+    } else {
+      keeper = nil
+    }
+    if let live { try keeper?.describe(live.sources) }
     writer = plan.makeWriter(output)
     anonymizer = plan.isAnonymous ? Anonymizer(key: plan.tokenKey) : nil
     let writer = writer
@@ -64,14 +98,20 @@ final class Run {
     tee = RecordTee(
       plan, output: plan.view == .report ? nil : writer, intervals: intervals,
       anonymizer: anonymizer, seed: UInt64.random(in: .min ... .max))
-    streams = try plan.directory.map {
-      try StreamFiles(
-        directory: $0, showsOthers: plan.inspection.showsOtherConnections,
-        tell: { writer.write($0) })
+    if let directory = plan.directory, let place = places.streams {
+      streams = try StreamFiles(
+        directory: directory, opener: opener, place: place,
+        showsOthers: plan.inspection.showsOtherConnections, tell: { writer.write($0) })
+    } else {
+      streams = nil
     }
     let streamSink = Run.streamSink(plan, streams, tee, writer, anonymizer)
     inspector = Inspector(configuration: configuration, sink: tee, streams: streamSink)
     progress = Progress(isWanted: !plan.isQuiet)
+    guard live != nil else { return }
+    // Everything is open, and there is one thread yet.
+    try Rights.drop(to: identity)
+    opener.rightsWereDropped()
   }
 
   /// Runs to the end.
@@ -83,10 +123,13 @@ final class Run {
     switch plan.input {
     case .files(let paths):
       ended = try paths.count == 1 ? read(paths[0], filter) : merge(paths, filter)
-    case .interface(let name):
-      ended = try capture(name)
+    case .interfaces:
+      guard let live else { return .trouble }
+      ended = try capture(live)
     }
     progress.clear()
+    keeper?.finish(at: last, countsDrops: droppedByKernel != nil)
+    flushPackets()
     // Nothing was read and why was told: a report about nothing would bury that.
     if hadTrouble, plan.format == .text, inspected == 0, filteredOut == 0 { return .trouble }
     inspector.finish()
@@ -94,10 +137,11 @@ final class Run {
     return finish(ended)
   }
 
-  /// Tells what the run does, before its first record.
+  /// Tells what the run is about to do.
   func begin(_ description: RunDescription) {
     self.description = description
     writer.begin(description)
+    writer.flush()
   }
 
   /// Tells trouble that does not end the run.
@@ -109,7 +153,21 @@ final class Run {
   }
 
   /// Whether nobody can take more output.
-  var isOutputGone: Bool { output.trouble != nil && page == nil }
+  var isOutputGone: Bool {
+    output.trouble != nil && page == nil || keeper?.isReaderGone ?? false
+  }
+
+  /// Writes the packets that were gathered, and tells once when they can be kept no longer.
+  func flushPackets() {
+    guard let keeper else { return }
+    keeper.flush()
+    guard let problem = keeper.trouble, !hasToldKeeper else { return }
+    hasToldKeeper = true
+    hadTrouble = true
+    progress.clear()
+    writer.flush()
+    Console.say(problem)
+  }
 
   /// How much of the traffic was captured so far.
   private var health: CaptureHealth {
@@ -131,21 +189,31 @@ final class Run {
     intervals.advance(to: time, health: health)
   }
 
-  private func finish(_ reason: RunEnd) -> ExitStatus {
+  /// What was counted so far.
+  func summary(ended: RunEnd?) -> Summary {
     var summary = tee.summary(
-      over: tee.choice.covered(inspector.timeRange),
-      ended: hadTrouble && reason == .endOfInput ? .error : reason,
-      health: health)
+      over: tee.choice.covered(inspector.timeRange), ended: ended, health: health)
     arranger.arrange(&summary)
+    return summary
+  }
+
+  /// What was in the capture so far, for a report that finds no message.
+  func survey() -> ReportSurvey {
+    var survey = ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut)
+    survey.messagesRead = tee.messagesRead
+    survey.selection = plan.shownSelection(anonymizer)
+    return survey
+  }
+
+  private func finish(_ reason: RunEnd) -> ExitStatus {
+    let summary = summary(ended: hadTrouble && reason == .endOfInput ? .error : reason)
     tee.finish()
     streams?.finish()
     if let problem = streams?.trouble {
       hadTrouble = true
       Console.say(problem)
     }
-    var survey = ReportSurvey(inspector.survey, plan: plan, filteredOut: filteredOut)
-    survey.messagesRead = tee.messagesRead
-    survey.selection = plan.shownSelection(anonymizer)
+    let survey = survey()
     writer.end(summary, survey: survey)
     output.finish()
     writePage(summary, survey)
@@ -157,6 +225,7 @@ final class Run {
     case nil: break
     }
     if let streams { Console.say(streams.warning) }
+    if let keeper { Console.say(keeper.warning) }
     close(summary)
     if hadTrouble { return .trouble }
     let isOdd = summary.diagnostics.contains { $0.code.severity >= .warning }
@@ -212,24 +281,31 @@ final class Run {
   }
 
   /// Opens the output, which must be none of the inputs, or it would be emptied before it is read.
-  private static func open(_ plan: RunPlan) throws -> OutputFile {
-    if let page = plan.pagePath, page != "-" { try checkIsNoInput(page, "--html", plan) }
+  private static func open(
+    _ plan: RunPlan, _ opener: FileOpener, _ places: OutputPlaces
+  ) throws -> OutputFile {
+    try check(plan.keeping?.names.path, "--write", plan)
+    if plan.pagePath != "-" { try check(plan.pagePath, "--html", plan) }
     if plan.isPageOnly { return OutputFile(descriptor: -1, name: "nowhere") }
-    guard let path = plan.outputPath, path != "-" else { return OutputFile() }
-    try checkIsNoInput(path, "--output", plan)
-    let output = try OutputFile(creating: path)
+    guard let path = plan.outputPath, let place = places.output else { return OutputFile() }
+    try check(path, "--output", plan)
+    if let kept = plan.keeping?.names.path, kept == path || isSameFile(kept, path) {
+      throw ConfigurationError("--output \(path): is the file of --write, too; name another file")
+    }
+    let output = try OutputFile(path, opener.open(place, .create(count: 0, seconds: 0)))
     if let page = plan.pagePath, isSameFile(path, page) {
       throw ConfigurationError("--html \(page): is the file of --output, too; name another")
     }
     return output
   }
 
-  private static func checkIsNoInput(
-    _ path: String, _ option: String, _ plan: RunPlan
+  private static func check(
+    _ path: String?, _ option: String, _ plan: RunPlan
   ) throws(ConfigurationError) {
-    guard case .files(let inputs) = plan.input, inputs.contains(where: { isSameFile(path, $0) })
-    else { return }
-    throw ConfigurationError("\(option) \(path): is one of the inputs; name another file")
+    guard let path, case .files(let inputs) = plan.input else { return }
+    if inputs.contains(where: { $0 != "-" && isSameFile(path, $0) }) {
+      throw ConfigurationError("\(option) \(path): is one of the inputs; name another file")
+    }
   }
 
   private static func isSameFile(_ a: String, _ b: String) -> Bool {
@@ -237,5 +313,28 @@ final class Run {
     var second = stat()
     guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+}
+
+/// The files that a run writes, as places of its opener.
+struct OutputPlaces {
+  private(set) var all: [FileOpener.Place] = []
+  private(set) var output: Int?
+  private(set) var packets: Int?
+  private(set) var streams: Int?
+
+  init(_ plan: RunPlan) {
+    if let path = plan.outputPath, path != "-" {
+      output = all.count
+      all.append(.file(path))
+    }
+    if let keeping = plan.keeping {
+      packets = all.count
+      all.append(.packets(keeping.names))
+    }
+    if let directory = plan.directory {
+      streams = all.count
+      all.append(.directory(directory))
+    }
   }
 }

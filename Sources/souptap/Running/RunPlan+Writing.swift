@@ -21,12 +21,8 @@ extension RunPlan {
       return NDJSONWriter(
         NDJSONRenderer(kinds: kinds, secrets: secrets, output: output), views: report.views)
     }
-    let style = makeStyle(output)
-    if view == .report {
-      return ReportWriter(
-        ReportText(style: style, views: report.views),
-        intervals: IntervalText(style: style, views: report.views), output: output)
-    }
+    if view == .report { return makeReportWriter(output, descriptor: output.descriptor) }
+    let style = makeStyle(output.descriptor, columns: RunPlan.rowColumns)
     return TextWriter(
       TableRenderer(kinds: kinds, style: style, secrets: secrets, output: output))
   }
@@ -38,16 +34,24 @@ extension RunPlan {
     return ReportPage(run, secondsFromUTC: { zone.secondsFromUTC(at: $0) })
   }
 
-  private func makeStyle(_ output: OutputFile) -> TableStyle {
+  /// What writes a report for people.
+  ///
+  /// - Parameter descriptor: what the output leads to.
+  func makeReportWriter(_ output: any OutputSink, descriptor: Int32) -> ReportWriter {
+    let style = makeStyle(descriptor, columns: RunPlan.reportColumns)
+    return ReportWriter(
+      ReportText(style: style, views: report.views),
+      intervals: IntervalText(style: style, views: report.views), output: output)
+  }
+
+  private func makeStyle(_ descriptor: Int32, columns: Int) -> TableStyle {
     var style = TableStyle()
-    style.width =
-      Terminal.width(of: output.descriptor)
-      ?? (view == .report ? RunPlan.reportColumns : RunPlan.rowColumns)
+    style.width = Terminal.width(of: descriptor) ?? columns
     let isColored =
       switch color {
       case .always: true
       case .never: false
-      case .auto: Terminal.wantsColor(output.descriptor)
+      case .auto: Terminal.wantsColor(descriptor)
       }
     style.palette = isColored ? .ansi : .plain
     style.isFull = isVerbose || showsWholeMessages || showsExplanations

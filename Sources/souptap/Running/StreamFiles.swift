@@ -51,6 +51,9 @@ final class StreamFiles: StreamSink {
   private var places: [UInt64: Int32] = [:]
   private var free: [Int32] = []
   private var open = OpenFiles()
+  private let opener: FileOpener
+  /// The place of the directory in the opener.
+  private let opening: Int
   private var written: UInt64 = 0
   private var listedTogether = 0
   /// The first thing that went wrong, for a person; nothing is written from then on.
@@ -59,16 +62,23 @@ final class StreamFiles: StreamSink {
   /// Makes the directory when it is not there.
   ///
   /// - Parameters:
+  ///   - opener: opens the files, which live is done when rights are gone.
+  ///   - place: that of the directory in it.
   ///   - showsOthers: whether connections without a message are kept.
   ///   - tell: takes the record of each stream when its connection is over.
   /// - Throws: a `ConfigurationError` that names the directory and the cause.
   init(
-    directory: String, showsOthers: Bool, tell: @escaping (StreamRecord) -> Void
+    directory: String, opener: FileOpener, place: Int, showsOthers: Bool,
+    tell: @escaping (StreamRecord) -> Void
   ) throws(ConfigurationError) {
     self.directory = directory
+    self.opener = opener
+    opening = place
     self.showsOthers = showsOthers
     self.tell = tell
-    if unsafe mkdir(directory, 0o700) != 0, errno != EEXIST {
+    if unsafe mkdir(directory, 0o700) == 0 {
+      opener.give(directory)
+    } else if errno != EEXIST {
       throw ConfigurationError("--directory \(directory): \(systemMessage(errno))")
     }
     guard unsafe access(directory, W_OK | X_OK) == 0 else {
@@ -160,7 +170,7 @@ final class StreamFiles: StreamSink {
     guard let conversation = remove(connection) else { return }
     for side in 0..<2 where conversation.streams[side].isMade {
       open.close(conversation.streams[side].file)
-      _ = unsafe unlink("\(directory)/\(conversation.name(side))")
+      _ = opener.open(opening, .removeNamed(conversation.name(side)))
     }
   }
 
@@ -233,17 +243,16 @@ final class StreamFiles: StreamSink {
     guard trouble == nil else { return nil }
     let stream = conversations[place].streams[side]
     if let descriptor = open.descriptor(stream.file) { return descriptor }
-    let mode = stream.isMade ? O_APPEND : O_CREAT | O_TRUNC
-    let flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | mode
     let name = conversations[place].name(side)
-    let descriptor = unsafe Glibc.open("\(directory)/\(name)", flags, 0o600)
-    guard descriptor >= 0 else {
-      fail(errno)
+    switch opener.open(opening, stream.isMade ? .appendNamed(name) : .createNamed(name)) {
+    case .failure(let error):
+      fail(error.number)
       return nil
+    case .success(let descriptor):
+      conversations[place].streams[side].isMade = true
+      conversations[place].streams[side].file = open.add(descriptor)
+      return descriptor
     }
-    conversations[place].streams[side].isMade = true
-    conversations[place].streams[side].file = open.add(descriptor)
-    return descriptor
   }
 
   private func fail(_ number: Int32) {

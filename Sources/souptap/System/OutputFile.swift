@@ -15,7 +15,7 @@ final class OutputFile: OutputSink {
   }
 
   private(set) var trouble: Trouble?
-  let descriptor: Int32
+  private(set) var descriptor: Int32
   private let name: String
 
   /// Standard output.
@@ -32,15 +32,40 @@ final class OutputFile: OutputSink {
     self.name = name
   }
 
-  /// The file at `path`, created or emptied.
+  /// The file at `path`, which was opened.
   ///
-  /// - Throws: a `ConfigurationError` that names the file and the cause.
-  init(creating path: String) throws(ConfigurationError) {
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  /// - Throws: a `ConfigurationError` that names the file and the cause, where it could not be.
+  init(
+    _ path: String, _ opened: Result<Int32, FileOpener.SystemError>
+  ) throws(ConfigurationError) {
     name = path
-    guard descriptor >= 0 else {
-      throw ConfigurationError("--output \(path): \(systemMessage(errno))")
+    switch opened {
+    case .success(let descriptor): self.descriptor = descriptor
+    case .failure(let error):
+      throw ConfigurationError("--output \(path): \(systemMessage(error.number))")
     }
+  }
+
+  /// Goes on in the file that the name stands for now.
+  ///
+  /// - Parameter opened: that file, to be written behind its end.
+  /// - Returns: whether it is another one, and empty; or why it could not be opened, and the old one
+  ///   is written on.
+  func reopen(
+    _ opened: Result<Int32, FileOpener.SystemError>
+  ) -> Result<Bool, FileOpener.SystemError> {
+    guard case .success(let new) = opened else { return opened.map { _ in false } }
+    var former = stat()
+    var current = stat()
+    _ = unsafe fstat(descriptor, &former)
+    _ = unsafe fstat(new, &current)
+    if former.st_dev == current.st_dev, former.st_ino == current.st_ino {
+      close(new)
+      return .success(false)
+    }
+    finish()
+    descriptor = new
+    return .success(current.st_size == 0)
   }
 
   func write(_ bytes: RawSpan) {

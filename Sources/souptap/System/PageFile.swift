@@ -2,13 +2,19 @@ import Glibc
 import Rendering
 
 /// Where the page of `--html` goes: a file that appears whole or not at all, or standard output.
+///
+/// A live capture gives up its rights before the page is written: for it the file is opened first, and
+/// filled at the end.
 struct PageFile {
   private let path: String
+  /// The file, where it was opened first.
+  private var opened: Int32?
 
   /// Checks that the page can be written there, before a long capture is read for it.
   ///
+  /// - Parameter opensNow: whether the file has to be opened while there are rights to do so.
   /// - Throws: a `ConfigurationError` that names the option, the file and the cause.
-  init(_ path: String) throws(ConfigurationError) {
+  init(_ path: String, opensNow: Bool = false) throws(ConfigurationError) {
     guard !path.isEmpty else { throw ConfigurationError("--html: name a file, or '-'") }
     self.path = PageFile.resolved(path)
     guard path != "-" else { return }
@@ -20,6 +26,12 @@ struct PageFile {
       default: unsafe access(self.path, W_OK) == 0 ? nil : errno
       }
     if let problem { throw ConfigurationError("--html \(path): \(systemMessage(problem))") }
+    guard opensNow else { return }
+    let descriptor = unsafe open(self.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw ConfigurationError("--html \(path): \(systemMessage(errno))")
+    }
+    opened = descriptor
   }
 
   /// Writes the page.
@@ -29,6 +41,11 @@ struct PageFile {
   ///   whoever read standard output has closed it.
   func write(_ body: (any OutputSink) -> Void) -> String? {
     if path == "-" { return fill(OutputFile(named: "--html -"), body) }
+    if let opened {
+      // What has no length, a pipe for one, needs no cutting.
+      _ = ftruncate(opened, 0)
+      return fill(OutputFile(descriptor: opened, name: "--html \(path)"), body)
+    }
     let kind = PageFile.kind(of: path)
     guard kind == nil || kind == S_IFREG else {
       let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)

@@ -1,5 +1,3 @@
-import TestSupport
-
 /// How the bridge treats what passes: from the settings of a scenario.
 ///
 /// - `delay=MS`, `jitter=MS`: one way, both ways; jitter adds up to that much at random and reorders.
@@ -7,7 +5,7 @@ import TestSupport
 ///   another loss.
 /// - `lose=c3,s5`, `copy=c4`, `hold=c2:30`: the third segment with payload from the client's side, …:
 ///   lost, sent twice, delayed by that many milliseconds more.
-struct BridgeRules {
+public struct BridgeRules {
   /// A segment with payload by its sender and its 1-based number in that direction.
   struct Place: Hashable {
     var side: TrafficScenario.Side
@@ -23,7 +21,8 @@ struct BridgeRules {
   var held: [Place: Int] = [:]
   var random: SeededRandom
 
-  init(_ scenario: TrafficScenario) {
+  /// Reads the settings of a scenario.
+  public init(_ scenario: TrafficScenario) {
     delay = scenario.number("delay") ?? 0
     jitter = scenario.number("jitter") ?? 0
     losePercent = scenario.number("lose-percent") ?? 0

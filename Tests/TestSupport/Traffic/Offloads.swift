@@ -1,9 +1,8 @@
 import Glibc
-import TestSupport
 
 /// Turns checksum and segmentation offloads of a device off, so that what is captured on it is what
 /// travels. As `ethtool -K DEV tx off sg off tso off gso off gro off`.
-func turnOffloadsOff(device: String) throws(TrafficError) {
+public func turnOffloadsOff(device: String) throws(TrafficError) {
   let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
   guard descriptor >= 0 else { throw TrafficError("no socket: error \(errno)") }
   defer { close(descriptor) }

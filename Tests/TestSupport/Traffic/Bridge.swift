@@ -1,14 +1,15 @@
 import Glibc
-import TestSupport
 
 /// Carries frames between two devices, late, twice or not at all.
-struct Bridge: ~Copyable {
+public struct Bridge: ~Copyable {
   private struct Frame {
     var due: Int64
     var exit: Int32
     var bytes: [UInt8]
   }
 
+  /// The side on which frames are inside a VLAN, and which; elsewhere they are not.
+  public var vlan: (side: TrafficScenario.Side, identifier: UInt16)?
   private var rules: BridgeRules
   private let client: Int32
   private let server: Int32
@@ -16,9 +17,10 @@ struct Bridge: ~Copyable {
   private var underWay: [Frame] = []
   private var numbers: [TrafficScenario.Side: Int] = [:]
 
-  init(rules: BridgeRules, devices: (client: String, server: String)) throws(TrafficError) {
-    let client = try Self.packetSocket(on: devices.client)
-    let server = try Self.packetSocket(on: devices.server)
+  /// Opens both devices, which the process must be able to see.
+  public init(rules: BridgeRules, devices: (client: String, server: String)) throws(TrafficError) {
+    let client = try packetSocket(on: devices.client)
+    let server = try packetSocket(on: devices.server)
     self.rules = rules
     self.client = client
     self.server = server
@@ -29,7 +31,8 @@ struct Bridge: ~Copyable {
     close(server)
   }
 
-  mutating func run(seconds: Int) {
+  /// Carries frames for so long.
+  public mutating func run(seconds: Int) {
     let deadline = now() + Int64(seconds) * 1_000_000_000
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while now() < deadline {
@@ -48,7 +51,7 @@ struct Bridge: ~Copyable {
             unsafe recv(entry, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
           }
           guard count > 0 else { break }
-          take(Array(buffer[..<count]), from: side, exit: exit)
+          take(tagged(Array(buffer[..<count]), from: side), from: side, exit: exit)
         }
       }
       let time = now()
@@ -59,6 +62,20 @@ struct Bridge: ~Copyable {
         underWay.removeFirst()
       }
     }
+  }
+
+  /// A frame as it is on the other side. The kernel may have taken its tag off already.
+  private func tagged(_ frame: [UInt8], from side: TrafficScenario.Side) -> [UInt8] {
+    guard let vlan, frame.count > 16 else { return frame }
+    var frame = frame
+    if side == vlan.side {
+      if frame[12] == 0x81, frame[13] == 0 { frame.removeSubrange(12..<16) }
+    } else {
+      let identifier = vlan.identifier
+      frame.insert(
+        contentsOf: [0x81, 0, UInt8(identifier >> 8), UInt8(identifier & 0xff)], at: 12)
+    }
+    return frame
   }
 
   private mutating func take(_ bytes: [UInt8], from side: TrafficScenario.Side, exit: Int32) {
@@ -84,32 +101,6 @@ struct Bridge: ~Copyable {
     let end = 14 + (isIPv6 ? 40 + word(18) : word(16))
     guard frame[isIPv6 ? 20 : 23] == 6, frame.count > 14 + headers + 12 else { return false }
     return end > 14 + headers + Int(frame[14 + headers + 12] >> 4) * 4
-  }
-
-  private static func packetSocket(on device: String) throws(TrafficError) -> Int32 {
-    let everything = UInt16(0x0003).bigEndian
-    let descriptor = socket(AF_PACKET, Int32(SOCK_RAW.rawValue), Int32(everything))
-    guard descriptor >= 0 else { throw TrafficError("no packet socket: error \(errno)") }
-    // struct sockaddr_ll, which the C library's module does not show: family, protocol, index.
-    var name = [UInt8](repeating: 0, count: 20)
-    unsafe name.withUnsafeMutableBytes { bytes in
-      unsafe bytes.storeBytes(of: UInt16(AF_PACKET), toByteOffset: 0, as: UInt16.self)
-      unsafe bytes.storeBytes(of: everything, toByteOffset: 2, as: UInt16.self)
-      unsafe bytes.storeBytes(of: if_nametoindex(device), toByteOffset: 4, as: UInt32.self)
-    }
-    let bound = unsafe name.withUnsafeBytes { bytes in
-      guard let name = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
-        return Int32(-1)
-      }
-      return unsafe bind(descriptor, name, 20)
-    }
-    guard bound == 0 else { throw TrafficError("cannot bind to \(device): error \(errno)") }
-    // Else it would read what it sends. SOL_PACKET, PACKET_IGNORE_OUTGOING.
-    var yes: Int32 = 1
-    guard unsafe setsockopt(descriptor, 263, 23, &yes, 4) == 0 else {
-      throw TrafficError("cannot ignore own frames: error \(errno)")
-    }
-    return descriptor
   }
 
   private func now() -> Int64 {
