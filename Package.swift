@@ -91,7 +91,16 @@ let package = Package(
 
 // What only developers need, so that a plain build stays quick.
 if Context.environment["SOUPTAP_DEVELOP"] != nil {
-  package.targets.append(
+  package.targets += [
     // Makes real traffic for `Fixtures/record.sh`.
-    .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings))
+    .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings),
+    // Tells what souptap costs, as a whole and stage by stage.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "TestSupport", "Storage", "Wire", "Streams", "ControlProtocol", "Records", "Inspection",
+        "Rendering", "Capture",
+      ],
+      swiftSettings: settings),
+  ]
 }
