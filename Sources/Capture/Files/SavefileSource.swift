@@ -3,7 +3,7 @@ public import Wire
 
 /// The packets of one capture file or pipe.
 ///
-/// One buffer is read into again and again: 256 KiB at a time from a file, what is there from a
+/// One buffer is read into again and again: 128 KiB at a time from a file, what is there from a
 /// pipe, so that packets are handed out as soon as they arrive. It grows only for a larger record,
 /// and only as its bytes come in. Compressed captures (gzip, zstd, lz4, xz) are unpacked on the way.
 public final class SavefileSource {
@@ -17,7 +17,7 @@ public final class SavefileSource {
     case interrupted
   }
 
-  static let blockBytes = 256 << 10
+  static let blockBytes = 128 << 10
   /// The name for messages.
   public var name: String { input.file.name }
   /// The bytes in the file, as it lies there; nil for a pipe.

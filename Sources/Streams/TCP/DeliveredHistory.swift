@@ -8,7 +8,7 @@ import Storage
 /// by its position. What is no longer in the ring cannot be compared.
 @safe struct DeliveredHistory: ~Copyable {
   /// Fits the second-level cache beside the input's block.
-  static let size = 1 << 19
+  static let size = 1 << 18
   private static let headerSize = 24
   /// The most pieces looked at for one comparison: work per segment is bounded.
   private static let maximumSteps = 256

@@ -8,7 +8,7 @@ import Wire
 /// payload is compared by whoever asks. Source: `semantics.md` section 2.
 struct DuplicateFilter: ~Copyable {
   static let window: Int64 = 100_000_000
-  private static let size = 1 << 13
+  private static let size = 1 << 12
 
   struct Seen: BitwiseCopyable {
     var hash: UInt64
