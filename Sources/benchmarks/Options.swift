@@ -9,7 +9,7 @@ struct Options {
 
     What souptap costs over captures made for it:
       --binary PATH     a souptap binary, end to end: processor time (user and system), peak memory
-      --instructions    with it: instructions too, counted by valgrind; takes a while
+      --instructions    with it: instructions too, starting included; needs valgrind and minutes
       --stages          in this process, stage by stage; build with -c release
       --write DIRECTORY writes the captures instead, NAME.pcap each
 
