@@ -89,11 +89,19 @@ let package = Package(
 
 // What only developers need, so that a plain build stays quick.
 if Context.environment["SOUPTAP_DEVELOP"] != nil {
-  package.targets.append(
+  package.targets += [
     // Makes real traffic for `Fixtures/record.sh`.
-    .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings))
-  package.targets.append(
+    .executableTarget(name: "traffic", dependencies: ["TestSupport"], swiftSettings: settings),
     // Cuts generated streams everywhere and compares what the parser tells: `.ci/run` has it do so for
     // a million of them.
-    .executableTarget(name: "splits", dependencies: ["TestSupport"], swiftSettings: settings))
+    .executableTarget(name: "splits", dependencies: ["TestSupport"], swiftSettings: settings),
+    // Tells what souptap costs, as a whole and stage by stage.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "TestSupport", "Storage", "Wire", "Streams", "ControlProtocol", "Records", "Inspection",
+        "Rendering", "Capture",
+      ],
+      swiftSettings: settings),
+  ]
 }

@@ -78,7 +78,7 @@ struct ProgramRun {
 }
 
 /// A directory that is removed with the last reference.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// A capture file made of conversations, for one test.
-struct SpokenCapture {
+struct SpokenCapture: Sendable {
   private let directory: ScratchDirectory
   /// Where the file lies.
   let path: String

@@ -195,7 +195,7 @@ final class RecordTee: RecordSink {
   ///   - ended: why the run ended.
   ///   - health: how much of the traffic the capture saw.
   func summary(
-    over range: (first: CaptureTime, last: CaptureTime)?, ended: RunEnd, health: CaptureHealth
+    over range: (first: CaptureTime, last: CaptureTime)?, ended: RunEnd?, health: CaptureHealth
   ) -> Summary {
     var summary = collector.summary(over: range, ended: ended, health: health)
     reports?.complete(&summary)

@@ -71,7 +71,8 @@ final class Run {
     configuration.seed = UInt64.random(in: .min ... .max)
     self.plan = plan
     twinFilter = plan.removesDuplicates ? TwinFilter() : nil
-    page = try plan.pagePath.map { try PageFile($0, opensNow: live != nil) }
+    let isLive = live != nil
+    page = try plan.pagePath.map { try PageFile($0, opensNow: isLive) }
     output = try Run.open(plan, opener, places)
     let start = live == nil ? nil : Clock.now()
     if let keeping = plan.keeping, let place = places.packets {
