@@ -179,5 +179,10 @@ extension FieldTest {
     }
   }
 
-  fileprivate var isFlag: Bool { field == .late || field == .complete || field == .echoed }
+  fileprivate var isFlag: Bool {
+    switch field {
+    case .late, .complete, .echoed, .portsReused: true
+    default: false
+    }
+  }
 }

@@ -117,7 +117,10 @@ import Testing
 
   @Test func figuresAreThoseOfTheRecordsOfEveryFixture() throws {
     // Those of single streams have a transaction or two each.
-    let captures = OracleFixtures.captures.filter { !$0.hasPrefix("generated/streams/") }
+    // Intervals do not follow on each other where the clock was set back.
+    let captures = OracleFixtures.captures.filter {
+      !$0.hasPrefix("generated/streams/") && $0 != "generated/trust/clock-step.pcap"
+    }
     #expect(captures.count > 40)
     for (index, capture) in captures.enumerated() {
       let path = OracleFixtures.path(capture)

@@ -12,6 +12,7 @@ extension ConnectionRecord: FieldSource {
     case .requests: return Int64(clamping: requests)
     case .responses: return Int64(clamping: responses)
     case .notifications: return Int64(clamping: notifications)
+    case .portsReused: return reusesPorts ? 1 : 0
     case .counter(let counter, let choice):
       switch choice {
       case .clientToServer: return Int64(clamping: clientToServer.count(of: counter))

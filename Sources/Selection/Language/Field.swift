@@ -14,7 +14,7 @@ enum Field: Hashable, Sendable {
   case quality, causes, hints, requestFrame, requestFrameEnd, responseFrame, responseFrameEnd
   case requestInputEnd, responseInput, responseInputEnd, requestOffset, responseOffset
   // Of connections.
-  case clientKnown, connectionStart, connectionEnd, ended, vantage, protocolKnown
+  case clientKnown, connectionStart, connectionEnd, ended, vantage, protocolKnown, portsReused
   case handshakeClient, handshakeServer, requests, responses, notifications
   case counter(StreamCounter, StreamChoice)
   /// A parameter; the number of its test.

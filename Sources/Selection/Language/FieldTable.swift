@@ -191,6 +191,7 @@ public enum FieldTable {
       words("ended", .ended, ["fin", "reset", "idle", "evicted", "reused", "capture-ended"]),
       words("vantage", .vantage, ["client", "server", "middle"]),
       words("protocol", .protocolKnown, ["detected", "port", "other"]),
+      Entry(name: "ports_reused", field: .portsReused, kind: .flag, kinds: kinds),
       Entry(name: "handshake_client", field: .handshakeClient, kind: .duration, kinds: kinds),
       Entry(name: "handshake_server", field: .handshakeServer, kind: .duration, kinds: kinds),
       number("requests", .requests),
