@@ -15,6 +15,15 @@ struct LiveLossTests {
   /// uncertain; and the file of `--write` says the same.
   @Test(arguments: 0..<runs)
   func lossIsExact(run: Int) throws {
+    // The small buffer may overflow before it is meant to when the machine is busy.
+    for _ in 0..<3 {
+      if try loseExactly(run: run) { return }
+    }
+    Issue.record("three times not even the first transaction was captured")
+  }
+
+  /// - Returns: whether the loss hit what it was meant to hit.
+  private func loseExactly(run: Int) throws -> Bool {
     let scratch = try ScratchDirectory()
     let pair = try LivePair()
     let file = "\(scratch.path)/kept.pcapng"
@@ -42,7 +51,12 @@ struct LiveLossTests {
       for frame in talk.after { try send(frame) }
     }
     try sending.wait(seconds: 20)
-    try program.waitForLines(2, containing: "\"record\":\"transaction\"", seconds: 10)
+    do {
+      try program.waitForLines(2, containing: "\"record\":\"transaction\"", seconds: 10)
+    } catch {
+      _ = try program.interrupt(seconds: 10)
+      return false
+    }
     #expect(try program.interrupt(seconds: 10) == 0)
 
     let summary = try #require(program.records.last)
@@ -65,6 +79,7 @@ struct LiveLossTests {
     #expect(LiveAgreement.comparable(read.records) == LiveAgreement.comparable(program.records))
     let again = read.records.last?["health"] as? [String: Any]
     #expect(again?.int("dropped_kernel") == dropped)
+    return true
   }
 
   /// The same on loopback and on `any`, where the kernel shows a frame twice.
