@@ -75,6 +75,7 @@ extension DiagnosticCode {
 public enum DiagnosticSeverity: UInt8, Comparable, Sendable {
   case note, warning, error
 
+  /// A note is below a warning, a warning below an error.
   public static func < (a: DiagnosticSeverity, b: DiagnosticSeverity) -> Bool {
     a.rawValue < b.rawValue
   }
@@ -94,6 +95,7 @@ public struct DiagnosticSet: BitwiseCopyable, OptionSet, Hashable, Sendable {
   /// Bit n stands for the code with raw value n.
   public var rawValue: UInt64
 
+  /// The set with these bits: one for each code, at its raw value.
   @inlinable
   public init(rawValue: UInt64) {
     self.rawValue = rawValue

@@ -72,5 +72,6 @@ public struct Message: BitwiseCopyable, Sendable {
     case afterReceipt
   }
 
+  /// A message of which nothing was read.
   public init() {}
 }

@@ -23,5 +23,6 @@ public struct Diagnostic: BitwiseCopyable, Sendable {
   /// Captured text that shows it, a few dozen bytes at the most; a range into the parser's `text`.
   public var excerpt = TextRange.absent
 
+  /// A diagnostic that is to be filled in.
   public init() {}
 }

@@ -57,6 +57,7 @@ public struct SkippedBytes: Hashable, Sendable {
   /// Bytes of streams that detection gave up.
   public var otherProtocol: UInt64 = 0
 
+  /// Nothing was skipped.
   public init() {}
 
   /// All of them.

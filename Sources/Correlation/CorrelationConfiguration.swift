@@ -11,5 +11,6 @@ public struct CorrelationConfiguration: Sendable {
   /// Seeds the tables that captured values are looked up in.
   public var seed: UInt64 = 0
 
+  /// What the command line has by default.
   public init() {}
 }

@@ -33,6 +33,7 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   /// A message of the same stream that was large and delivered last: when; `Int64.min` for none.
   public var lastLarge = Int64.min
 
+  /// Facts that are to be filled in.
   public init() {}
 }
 

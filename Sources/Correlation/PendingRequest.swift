@@ -70,6 +70,7 @@ public struct Conversation: BitwiseCopyable, Sendable {
   /// Responses kept that found no request.
   var orphans: UInt32 = 0
 
+  /// A connection in which nothing was asked.
   public init() {}
 
   /// Adds a request behind the last one of its side.

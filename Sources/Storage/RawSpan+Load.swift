@@ -11,12 +11,6 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
-  /// Four bytes at an offset in the machine's order, checked against the bounds.
-  @inlinable
-  public func halfWord(at offset: Int) -> UInt32 {
-    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-  }
-
   /// Eight bytes of which the caller has checked that they are there.
   @inlinable @inline(__always)
   public func word(known offset: Int) -> UInt64 {

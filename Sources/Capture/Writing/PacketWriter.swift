@@ -14,9 +14,13 @@ public final class PacketWriter {
 
   /// Where packets come from.
   public struct Interface: Sendable {
+    /// Its name as the system has it; empty where there is none.
     public var name: String
+    /// What the first bytes of its packets are.
     public var linkType: LinkType
+    /// The most bytes of a packet that are captured.
     public var snapshotLength: Int
+    /// The capture filter that its packets passed; empty for none.
     public var filter: String
 
     /// Creates the description of an interface; name and filter are left out where they are empty.
