@@ -16,6 +16,20 @@ let settings: [SwiftSetting] = [
     .when(configuration: .release)),
 ]
 
+/// How the release binary is linked: with the Swift runtime in it, for hosts that have none.
+let linking: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-static-stdlib", "-use-ld=lld",
+      "-Xlinker", "--no-export-dynamic",
+      "-Xlinker", "--as-needed",
+      "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+    ], .when(configuration: .release)),
+  // argument-parser's Foundation needs them; only shared libraries know that by themselves.
+  .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
+  .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -68,7 +82,8 @@ let package = Package(
         "Inspection", "Rendering", "Capture", "Selection", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      linkerSettings: linking),
     .target(
       name: "TestSupport", dependencies: ["Wire", "Savefile", "ControlProtocol"],
       path: "Tests/TestSupport",

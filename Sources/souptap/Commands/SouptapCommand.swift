@@ -21,10 +21,12 @@ struct SouptapCommand: ParsableCommand {
       souptap --list-interfaces (-D) lists what -i takes; man souptap explains everything.
       """,
     version: "souptap \(toolVersion)",
-    subcommands: [
-      ReportCommand.self, TransactionsCommand.self, MessagesCommand.self,
-      ConnectionsCommand.self, StreamsCommand.self, SchemaCommand.self,
-    ])
+    subcommands: commands)
+
+  static let commands: [any RunnableCommand.Type] = [
+    ReportCommand.self, TransactionsCommand.self, MessagesCommand.self, ConnectionsCommand.self,
+    StreamsCommand.self, SchemaCommand.self,
+  ]
 }
 
 /// A command that runs to an exit status.
@@ -34,6 +36,11 @@ protocol RunnableCommand: ParsableCommand {
 }
 
 extension RunnableCommand {
+  /// The command with its arguments; nil when they are not for it alone.
+  static func parseAlone(_ arguments: [String]) -> Self? {
+    try? parseAsRoot(arguments) as? Self
+  }
+
   func run() throws {
     let status = try execute()
     if status != .fine { throw ExitCode(status.rawValue) }
