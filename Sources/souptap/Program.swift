@@ -59,7 +59,7 @@ enum Program {
 
   /// Tells which command is meant when a file stands in its place.
   private static func checkCommand(_ first: String) throws(ConfigurationError) {
-    let names = SouptapCommand.configuration.subcommands.compactMap { $0._commandName }
+    let names = SouptapCommand.commands.map { $0._commandName }
     guard !first.hasPrefix("-"), first != "help", !names.contains(first) else { return }
     let commands = names.joined(separator: ", ")
     if unsafe access(first, F_OK) == 0 {

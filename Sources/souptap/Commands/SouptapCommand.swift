@@ -3,9 +3,12 @@ import ArgumentParser
 /// The program: its commands.
 struct SouptapCommand: ParsableCommand {
   static let toolVersion = "0.1.0"
+  /// What the commands name as theirs. A command that has none above it searches its arguments for
+  /// requests of completion scripts first, which takes a sixth of parsing it.
+  static let name = "souptap"
 
   static let configuration = CommandConfiguration(
-    commandName: "souptap",
+    commandName: name,
     abstract: "Shows what MediaSoup ControlProtocol traffic says, and how long answers take.",
     usage:
       "souptap <command> [<options>] <file> ...\nsouptap <command> [<options>] -i <interface>",
@@ -21,7 +24,8 @@ struct SouptapCommand: ParsableCommand {
       souptap --list-interfaces (-D) lists what -i takes; man souptap explains everything.
       """,
     version: "souptap \(toolVersion)",
-    subcommands: commands)
+    // One by one: an array as a whole would be cast, which looks each command up at run time.
+    subcommands: commands.map { $0 })
 
   static let commands: [any RunnableCommand.Type] = [
     ReportCommand.self, TransactionsCommand.self, MessagesCommand.self, ConnectionsCommand.self,
