@@ -15,7 +15,7 @@ struct DuplicateFilter: ~Copyable {
     var time: Int64
   }
 
-  private var seen = FixedTable(repeating: Seen(hash: 0, time: .min), size: DuplicateFilter.size)
+  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.size)
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -61,7 +61,8 @@ struct DuplicateFilter: ~Copyable {
     if tcp > header { options ^= digest(bytes, from: header, to: tcp) }
     let value = Self.mix(hash ^ internet, options ^ ~seed)
     let old = seen[value]
-    if old.hash == value, old.time != .min {
+    // 0 is what memory was at first.
+    if old.hash == value, value != 0 {
       let (age, overflow) = time.subtractingReportingOverflow(old.time)
       if !overflow, age <= Self.window, age >= -Self.window { return true }
     }
