@@ -61,7 +61,11 @@ struct InspectorCore: ~Copyable {
     streamLimits.halfOpenNanoseconds = configuration.limits.halfOpenNanoseconds
     reassembler = Reassembler(
       limits: streamLimits, seed: configuration.seed, hidesPackets: configuration.hidesPackets)
-    fragments = FragmentTable(seed: configuration.seed)
+    var fragmentLimits = FragmentTable.Limits()
+    fragmentLimits.datagrams = configuration.limits.fragmentedDatagrams
+    fragmentLimits.heldBytes = configuration.limits.heldBytes / 4
+    fragmentLimits.patienceNanoseconds = configuration.limits.fragmentNanoseconds
+    fragments = FragmentTable(limits: fragmentLimits, seed: configuration.seed)
     var parserConfiguration = ParserConfiguration()
     parserConfiguration.maximumMessageLength = configuration.limits.messageBytes
     parserConfiguration.keepsParameters = configuration.keepsParameters
