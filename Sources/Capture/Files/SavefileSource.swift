@@ -99,13 +99,13 @@ public final class SavefileSource {
   }
 
   /// Hands out the packets that are whole in the buffer: their bytes, and the comment that the file
-  /// has about them, empty for none; both are borrowed.
+  /// has about them, empty for none; all are borrowed, and what `body` changes in a packet is lost.
   ///
   /// - Parameter body: returns whether to go on; a packet that it refuses counts as handed out.
   /// - Returns: false when `body` ended it.
   /// - Throws: a `CaptureError` for a file that cannot be read any further, or what `body` throws.
   public func forEachBufferedPacket(
-    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
+    _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> Bool {
     // Locals, so that no access to a member is checked for each packet. The reader is moved, or its
     // tables would be copied when they change.
@@ -119,6 +119,12 @@ public final class SavefileSource {
       self.position = position
     }
     while true {
+      while reader.nextPlain(in: span, at: &position) {
+        var packet = reader.packet
+        if packet.linkType != latestLinkType { note(packet.linkType) }
+        let bytes = span.extracting(reader.packetBytes)
+        guard try body(&packet, bytes, RawSpan()) else { return false }
+      }
       let item: SavefileItem
       do {
         item = try reader.next(in: span, at: &position)
@@ -129,8 +135,9 @@ public final class SavefileSource {
       case .packet:
         if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
         if reader.packetDrops > 0 { tell(reader.packetLoss) }
+        var packet = reader.packet
         let going = try body(
-          reader.packet, span.extracting(reader.packetBytes),
+          &packet, span.extracting(reader.packetBytes),
           span.extracting(reader.packetComment ?? 0..<0))
         if !going { return false }
       case .needMoreBytes(let minimum):
@@ -180,13 +187,14 @@ public final class SavefileSource {
 
   /// Hands out the packet that `advance` stepped to.
   func withPacket<Result>(
-    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
+    _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
   ) throws(CaptureError) -> Result {
     if reader.packetDrops > 0 { tell(reader.packetLoss) }
     let bytes = storage
     let span = unsafe bytes.span.bytes
+    var packet = reader.packet
     return try body(
-      reader.packet, span.extracting(reader.packetBytes),
+      &packet, span.extracting(reader.packetBytes),
       span.extracting(reader.packetComment ?? 0..<0))
   }
 
