@@ -134,7 +134,7 @@ struct JSONRow: ~Copyable {
   /// Makes sure that `slack` bytes are free behind `count` more.
   @inline(__always)
   mutating func makeRoom(for count: Int) {
-    if unsafe limit - next < count { self = self.writing { $0.reserve(count) } }
+    if unsafe limit - next < count { self = self.writing { $0.reserve(count + Self.slack) } }
   }
 
   /// Copies the first bytes of a text as long as they need no escapes, and says how many they are.
