@@ -39,6 +39,11 @@ public struct InspectionConfiguration: Sendable {
     public var holeNanoseconds: Int64 = 120_000_000_000
     /// How long a half-open connection may be idle, nanoseconds.
     public var halfOpenNanoseconds: Int64 = 60_000_000_000
+    /// Datagrams whose fragments are kept; the one that began first goes first. They may hold a quarter
+    /// of what may be held anywhere.
+    public var fragmentedDatagrams = 4_096
+    /// How long the fragments of a datagram may take to come, nanoseconds.
+    public var fragmentNanoseconds: Int64 = 30_000_000_000
 
     public init() {}
   }

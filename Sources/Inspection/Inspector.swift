@@ -20,7 +20,13 @@ public final class Inspector {
 
   /// Takes a packet; its bytes are borrowed for the call.
   public func inspect(_ packet: Packet, bytes: RawSpan) {
-    core.inspect(packet, bytes: bytes)
+    var packet = packet
+    core.inspect(&packet, bytes: bytes)
+  }
+
+  /// Takes a packet that is lent where it lies, which is cheaper; it is not changed.
+  public func inspect(lent packet: inout Packet, bytes: RawSpan) {
+    core.inspect(&packet, bytes: bytes)
   }
 
   /// Takes what the capture says about the packet that was inspected last, for its connection's

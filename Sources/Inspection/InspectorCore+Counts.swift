@@ -10,6 +10,8 @@ extension InspectorCore {
     for slot in reassembler.slotsInOrder {
       Self.account(connectionRecord(slot, ended: .captureEnded), to: &current)
     }
+    current.limits.datagrams = fragments.evicted
+    current.limits.lateDatagrams = fragments.expired
     current.undecoded = []
     for reason in StopReason.allCases where undecoded[Int(reason.rawValue)] > 0 {
       current.undecoded.append((reason.name, undecoded[Int(reason.rawValue)]))

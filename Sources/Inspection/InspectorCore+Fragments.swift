@@ -33,7 +33,8 @@ extension InspectorCore {
       bytes, wireLength: datagram.wireLength, protocol: datagram.protocol, into: &frame)
     {
     case .segment:
-      take(&frame, packet: packet, bytes: bytes)
+      var packet = packet
+      take(&frame, packet: &packet, bytes: bytes, after: PlainStep())
     case .fragment(let fragment):
       guard depth < FrameDecoder.maximumDepth else {
         undecoded[Int(StopReason.nestedTooDeep.rawValue)] += 1

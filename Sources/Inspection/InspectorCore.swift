@@ -14,8 +14,9 @@ struct InspectorCore: ~Copyable {
   let configuration: InspectionConfiguration
   let sink: any RecordSink
   let streams: (any StreamSink)?
-  /// What the sink says.
-  let readsMessages: Bool
+  /// Who counts in place of the sink, if anybody does.
+  let counter: any RecordCounter
+  let isCounting: Bool
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -52,7 +53,8 @@ struct InspectorCore: ~Copyable {
     self.configuration = configuration
     self.sink = sink
     self.streams = streams
-    readsMessages = sink.readsMessages
+    isCounting = sink.counter != nil
+    counter = sink.counter ?? NoCounter()
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections
@@ -61,7 +63,11 @@ struct InspectorCore: ~Copyable {
     streamLimits.halfOpenNanoseconds = configuration.limits.halfOpenNanoseconds
     reassembler = Reassembler(
       limits: streamLimits, seed: configuration.seed, hidesPackets: configuration.hidesPackets)
-    fragments = FragmentTable(seed: configuration.seed)
+    var fragmentLimits = FragmentTable.Limits()
+    fragmentLimits.datagrams = configuration.limits.fragmentedDatagrams
+    fragmentLimits.heldBytes = configuration.limits.heldBytes / 4
+    fragmentLimits.patienceNanoseconds = configuration.limits.fragmentNanoseconds
+    fragments = FragmentTable(limits: fragmentLimits, seed: configuration.seed)
     var parserConfiguration = ParserConfiguration()
     parserConfiguration.maximumMessageLength = configuration.limits.messageBytes
     parserConfiguration.keepsParameters = configuration.keepsParameters
@@ -75,17 +81,54 @@ struct InspectorCore: ~Copyable {
     correlator = Correlator(configuration: pairing)
   }
 
-  mutating func inspect(_ packet: Packet, bytes: RawSpan) {
+  /// Takes a packet. It is lent, as its frame is further down, and not changed: both are too large to
+  /// be copied for each packet.
+  mutating func inspect(_ packet: inout Packet, bytes: RawSpan) {
     let time = packet.time.nanoseconds
-    health.packets += 1
-    health.bytes += UInt64(bytes.byteCount)
+    health.packets &+= 1
+    health.bytes &+= UInt64(truncatingIfNeeded: bytes.byteCount)
     if time < first { first = time }
     if time > last { last = time }
     keepTime(time)
+    let step = reassembler.takePlain(bytes, linkType: packet.linkType, time: time)
+    guard step.isTaken else { return inspectAny(&packet, bytes: bytes, step) }
+    finish(step, packet: &packet, bytes: bytes)
+  }
+
+  /// Goes on with a segment that was plain.
+  @inline(__always)
+  private mutating func finish(_ step: PlainStep, packet: inout Packet, bytes: RawSpan) {
+    segments &+= 1
+    let time = packet.time.nanoseconds
+    let (slot, side) = (step.slot, step.side)
+    if step.acknowledgmentAdvanced {
+      correlator.acknowledge(
+        &states[slot].pairing, side: 1 - side, upTo: step.reached, at: time)
+    }
+    if step.hasPayload {
+      let chunk = step.payload(in: bytes)
+      if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
+      feed(
+        chunk,
+        arrival: Arrival(
+          time: time, frame: Arrival.frame(of: packet), acknowledged: step.acknowledged),
+        slot: slot, side: side)
+    }
+    tellCompleted()
+    if heldBytes > configuration.limits.heldBytes { relieve() }
+  }
+
+  @inline(never)
+  private mutating func inspectAny(_ packet: inout Packet, bytes: RawSpan, _ step: PlainStep) {
     var frame = DecodedFrame()
     switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
     case .segment:
-      take(&frame, packet: packet, bytes: bytes)
+      var step = step
+      if step.place == nil {
+        step = reassembler.takePlain(&frame, bytes: bytes, time: packet.time.nanoseconds)
+        if step.isTaken { return finish(step, packet: &packet, bytes: bytes) }
+      }
+      take(&frame, packet: &packet, bytes: bytes, after: step)
     case .fragment(let fragment):
       take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
     case .stopped(let reason):
@@ -95,17 +138,23 @@ struct InspectorCore: ~Copyable {
 
   /// Moves the packet clock on, and lets happen what is due. A step back by more than a second
   /// restarts the clock there; deadlines keep their distance.
+  @inline(__always)
   private mutating func keepTime(_ time: Int64) {
-    if time < now {
-      let (step, overflow) = now.subtractingReportingOverflow(time)
-      guard overflow || step > 1_000_000_000 else { return }
-      clockEpoch &+= 1
-      let shift = reassembler.clockShift.addingReportingOverflow(overflow ? .max : step)
-      reassembler.clockShift = shift.overflow ? .max : shift.partialValue
-      correlator.clockShift = reassembler.clockShift
-    }
+    if time < now, !stepBack(to: time) { return }
     now = time
     expire()
+  }
+
+  /// Restarts the clock at an earlier time, unless that is only a packet out of order.
+  @inline(never)
+  private mutating func stepBack(to time: Int64) -> Bool {
+    let (step, overflow) = now.subtractingReportingOverflow(time)
+    guard overflow || step > 1_000_000_000 else { return false }
+    clockEpoch &+= 1
+    let shift = reassembler.clockShift.addingReportingOverflow(overflow ? .max : step)
+    reassembler.clockShift = shift.overflow ? .max : shift.partialValue
+    correlator.clockShift = reassembler.clockShift
+    return true
   }
 
   mutating func advance(to time: Int64) {
@@ -114,15 +163,25 @@ struct InspectorCore: ~Copyable {
     expire()
   }
 
-  /// Takes a segment; its frame is lent, not changed: it is too large to be copied for each packet.
-  mutating func take(_ frame: inout DecodedFrame, packet: Packet, bytes: RawSpan) {
-    segments += 1
-    guard
-      let place = reassembler.place(of: frame) ?? admit(frame, packet: packet)
-    else { return }
-    let (slot, side) = (place.slot, place.side)
-    let outcome = reassembler.take(frame, packet: packet, bytes: bytes, at: place)
+  /// Takes a segment with which more is to be done than to deliver.
+  ///
+  /// - Parameter step: what was found out about it.
+  mutating func take(
+    _ frame: inout DecodedFrame, packet: inout Packet, bytes: RawSpan, after step: PlainStep
+  ) {
+    segments &+= 1
+    let outcome: SegmentOutcome
+    let place: Reassembler.Place
+    if let known = step.place {
+      place = known
+      outcome = reassembler.take(&frame, packet: packet, bytes: bytes, after: step)
+    } else {
+      guard let admitted = admit(frame, packet: packet) else { return }
+      place = admitted
+      outcome = reassembler.take(&frame, packet: packet, bytes: bytes, at: place)
+    }
     if outcome.isDuplicate { return }
+    let (slot, side) = (place.slot, place.side)
     if outcome.isReset {
       conclude(slot, because: .connectionReset, at: packet.time.nanoseconds)
       reassembler.close(slot, as: .reset, at: packet.time.nanoseconds)
@@ -143,11 +202,9 @@ struct InspectorCore: ~Copyable {
         skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
       }
     }
-    if !outcome.isPlain {
-      if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
-      if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
-        settleFinish(slot, side, at: packet.time.nanoseconds)
-      }
+    if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
+    if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
+      settleFinish(slot, side, at: packet.time.nanoseconds)
     }
     tellCompleted()
     if heldBytes > configuration.limits.heldBytes { relieve() }
@@ -193,4 +250,11 @@ struct InspectorCore: ~Copyable {
   var heldBytes: Int {
     reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes &+ fragments.heldBytes
   }
+}
+
+/// Stands where nobody counts, and is never asked.
+private final class NoCounter: RecordCounter {
+  var wholeFromLatency: Int64 { .min }
+  func count(_ message: CountedMessage, type: TextRange, text: RawSpan) {}
+  func count(_ answer: CountedAnswer, type: TextRange, text: RawSpan) {}
 }

@@ -14,6 +14,9 @@ public struct ReachedLimits: Hashable, Sendable {
   public var pending: UInt64 = 0
   /// Half-open connections that were idle for too long.
   public var halfOpen: UInt64 = 0
+  /// Datagrams given up because the fragments of too many waited, or waited for too long.
+  public var datagrams: UInt64 = 0
+  public var lateDatagrams: UInt64 = 0
 
   public init() {}
 }

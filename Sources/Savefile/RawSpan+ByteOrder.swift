@@ -3,7 +3,8 @@ public enum ByteOrder: UInt8, Sendable {
   case little, big
 }
 
-/// Bounds-checked loads in a byte order that is known at run time, and a bulk copy.
+/// Loads in a byte order that is known at run time, and a bulk copy. They are bounds-checked, but for
+/// one.
 ///
 /// All unsafe spellings of this module are here.
 extension RawSpan {
@@ -24,6 +25,13 @@ extension RawSpan {
     let word = unsafe UInt32(
       littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     return order == .big ? word.byteSwapped : word
+  }
+
+  /// Eight bytes, the lowest one first, of which the caller has checked that they are there.
+  @inline(__always)
+  func littleWord64(known offset: Int) -> UInt64 {
+    unsafe UInt64(
+      littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
   @inline(__always)

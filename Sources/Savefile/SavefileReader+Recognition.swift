@@ -53,6 +53,9 @@ extension SavefileReader {
     packet.linkType = linkType
     interfaces = [SavefileInterface(linkType: linkType, snapshotLength: snapshotLength)]
     format = .pcap
+    hasPlainRecords =
+      byteOrder == .little && recordHeaderLength == 16 && checkSequenceLength == 0
+      && !lengthsAreSwapped
     consume(24, at: &position)
     return .skipped
   }

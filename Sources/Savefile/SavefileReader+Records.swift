@@ -1,6 +1,28 @@
 import Wire
 
 extension SavefileReader {
+  /// Reads the next packet, as `next` does, when it is a whole record of the commonest kind of pcap
+  /// file; false, with nothing done, when it is anything else.
+  public mutating func nextPlain(in buffer: RawSpan, at position: inout Int) -> Bool {
+    let start = position &+ 16
+    guard hasPlainRecords, position >= 0, start <= buffer.byteCount else { return false }
+    let times = buffer.littleWord64(known: position)
+    let lengths = buffer.littleWord64(known: position &+ 8)
+    let captured = UInt32(truncatingIfNeeded: lengths)
+    let length = Int(captured)
+    guard length <= maximumRecordLength, length <= buffer.byteCount &- start else { return false }
+    packet.number &+= 1
+    // Under 2^32 seconds and fractions: below 2^63 nanoseconds.
+    packet.time = CaptureTime(
+      nanoseconds: Int64(bitPattern: times & 0xffff_ffff) &* 1_000_000_000
+        &+ Int64(bitPattern: times >> 32) &* nanosecondsPerFraction)
+    packet.originalLength = max(UInt32(truncatingIfNeeded: lengths >> 32), captured)
+    packetBytes = start..<(start &+ length)
+    position = start &+ length
+    offset &+= UInt64(truncatingIfNeeded: length &+ 16)
+    return true
+  }
+
   /// A pcap record: seconds, their fraction, captured length, original length, then the bytes.
   @inline(__always)
   mutating func nextRecord(

@@ -79,6 +79,8 @@ public struct SavefileReader: Sendable {
   var maximumRecordLength = maximumPacketLength
   var checkSequenceLength = 0
   var lengthsAreSwapped = false
+  /// Whether its records are what nearly all are: `nextPlain` reads them.
+  var hasPlainRecords = false
 
   /// What is left of a skipped block, without its trailing length.
   var bytesToSkip = 0

@@ -12,6 +12,9 @@ struct BucketCounts: Sendable {
 
   var estimatedBytes: Int { directory.capacity * 2 + counts.capacity * 4 }
 
+  /// How many values are in all buckets.
+  var total: UInt64 { counts.reduce(0) { $0 &+ UInt64($1) } }
+
   @inline(__always)
   mutating func add(_ bucket: Int, _ count: UInt32 = 1) {
     let page = bucket >> Self.pageBits
@@ -31,13 +34,34 @@ struct BucketCounts: Sendable {
   }
 
   /// Calls `body` with each bucket in use and its count, ascending, until it returns false.
+  @inline(__always)
   func visit(_ body: (Int, UInt32) -> Bool) {
+    visit(passingOver: { _, _ in false }, body)
+  }
+
+  /// Calls `body` with each bucket in use and its count, ascending, until it returns false; but
+  /// first, for 64 buckets at a time, `isPassed` with the one behind them and their count: where that
+  /// returns true they are passed over.
+  @inline(__always)
+  func visit(
+    passingOver isPassed: (_ end: Int, _ count: UInt64) -> Bool, _ body: (Int, UInt32) -> Bool
+  ) {
+    let counts = counts.span
     for (page, number) in directory.enumerated() where number != 0 {
-      let start = (Int(number) - 1) << Self.pageBits
-      for offset in 0..<(1 << Self.pageBits) where counts[start + offset] != 0 {
-        if !body(page << Self.pageBits | offset, counts[start + offset]) { return }
+      let first = (Int(number) - 1) << Self.pageBits
+      if isPassed((page + 1) << Self.pageBits, Self.sum(counts, from: first)) { continue }
+      for offset in 0..<(1 << Self.pageBits) where counts[first + offset] != 0 {
+        if !body(page << Self.pageBits | offset, counts[first + offset]) { return }
       }
     }
+  }
+
+  /// How many values are in the buckets of a page.
+  @inline(__always)
+  private static func sum(_ counts: Span<UInt32>, from first: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in first..<first + (1 << pageBits) { sum &+= UInt64(counts[index]) }
+    return sum
   }
 
   private mutating func makePage(_ page: Int) {

@@ -10,8 +10,10 @@ public struct CensoredChange: Hashable, Sendable {
   /// Those of a tally that would change by more than the error of a distribution; none when no
   /// request is unanswered.
   public static func changes(of tally: Tally) -> [CensoredChange] {
-    guard !tally.waits.isEmpty, let plain = LatencyFigures(tally.latency),
-      let censored = CensoredFigures(tally)
+    guard !tally.waits.isEmpty else { return [] }
+    let latency = tally.latency
+    guard let plain = LatencyFigures(latency),
+      let censored = CensoredFigures(answered: latency, waits: tally.waits)
     else { return [] }
     let pairs: [(String, UInt64, UInt64?)] = [
       ("p50", plain.p50, censored.p50), ("p90", plain.p90, censored.p90),

@@ -48,29 +48,31 @@ public struct CensoredFigures: Hashable, Sendable {
   ) -> [UInt64?] {
     // Both on one scale, or an answer and a cut in the same bucket would be ordered by chance.
     let isExact = answered.isExact && waits.isExact
-    func steps(_ distribution: LatencyDistribution) -> [(key: UInt64, value: UInt64, count: UInt64)]
-    {
-      var result: [(key: UInt64, value: UInt64, count: UInt64)] = []
-      distribution.forEachStep { step in
-        let key = isExact ? step.value : UInt64(step.bucket)
-        if let last = result.last, last.key == key {
-          result[result.count - 1].count += step.count
-        } else {
-          result.append((key, step.value, step.count))
-        }
-        return true
-      }
-      return result
+    func key(_ step: LatencyDistribution.Step) -> UInt64 {
+      isExact ? step.value : UInt64(step.bucket)
     }
-    let cuts = steps(waits)
+    var cuts: [(key: UInt64, count: UInt64)] = []
+    var atRisk = answered.stepped
+    waits.forEachStep { step in
+      cuts.append((key(step), step.count))
+      atRisk += step.count
+      return true
+    }
+    let limits = tenThousandths.map { Double(10_000 - $0) / 10_000 * (1 + 1e-12) }
     var nextCut = 0
     var result: [UInt64?] = []
-    var atRisk = steps(answered).reduce(0) { $0 + $1.count } + cuts.reduce(0) { $0 + $1.count }
     // Between two cuts the shares telescope, so that without any they are exact quotients.
     var base = 1.0
     var atRiskAtBase = Double(atRisk)
-    for step in steps(answered) {
-      while nextCut < cuts.count, cuts[nextCut].key < step.key {
+    answered.forEachStep { end, count in
+      guard nextCut == cuts.count || cuts[nextCut].key + 1 >= UInt64(end),
+        result.count < limits.count,
+        base * (Double(atRisk - count) / atRiskAtBase) > limits[result.count]
+      else { return false }
+      atRisk -= count
+      return true
+    } _: { step in
+      while nextCut < cuts.count, cuts[nextCut].key < key(step) {
         base *= Double(atRisk) / atRiskAtBase
         atRisk -= cuts[nextCut].count
         atRiskAtBase = Double(atRisk)
@@ -78,14 +80,12 @@ public struct CensoredFigures: Hashable, Sendable {
       }
       atRisk -= step.count
       let waiting = base * (Double(atRisk) / atRiskAtBase)
-      while result.count < tenThousandths.count,
-        waiting <= Double(10_000 - tenThousandths[result.count]) / 10_000 * (1 + 1e-12)
-      {
+      while result.count < limits.count, waiting <= limits[result.count] {
         result.append(step.value)
       }
-      if result.count == tenThousandths.count { break }
+      return result.count < limits.count
     }
-    return result + Array(repeating: nil, count: tenThousandths.count - result.count)
+    return result + Array(repeating: nil, count: limits.count - result.count)
   }
 }
 

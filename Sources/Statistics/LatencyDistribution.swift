@@ -134,18 +134,32 @@ public struct LatencyDistribution: Sendable {
     let total = min(count, UInt64(UInt32.max))
     var result: [UInt64] = []
     result.reserveCapacity(tenThousandths.count)
-    var seen: UInt64 = 0
-    forEachStep { step in
-      seen += step.count
-      while result.count < tenThousandths.count,
-        seen >= Self.rank(tenThousandths[result.count], of: total)
-      {
-        result.append(step.value)
-      }
-      return result.count < tenThousandths.count
+    guard !isExact else {
+      let sorted = samples.sorted()
+      return tenThousandths.map { sorted[Int(Self.rank($0, of: total)) - 1] }
     }
-    while result.count < tenThousandths.count { result.append(most) }
+    let ranks = tenThousandths.map { Self.rank($0, of: total) }
+    var seen: UInt64 = 0
+    var next = 0
+    buckets.visit { _, count in
+      guard next == ranks.count || seen + count < ranks[next] else { return false }
+      seen += count
+      return true
+    } _: { bucket, count in
+      seen += UInt64(count)
+      while next < ranks.count, seen >= ranks[next] {
+        result.append(value(of: bucket))
+        next += 1
+      }
+      return next < ranks.count
+    }
+    while result.count < ranks.count { result.append(most) }
     return result
+  }
+
+  /// What stands for the samples in a bucket: its middle, but not beyond the least and the most.
+  private func value(of bucket: Int) -> UInt64 {
+    min(max(scale.middle(of: bucket), least), most)
   }
 
   /// `ceil(share * total / 10,000)`, at least 1.
@@ -169,18 +183,28 @@ public struct LatencyDistribution: Sendable {
 
   /// Calls `body` with the values in use, ascending, until it returns false.
   public func forEachStep(_ body: (Step) -> Bool) {
+    forEachStep(passingOver: { _, _ in false }, body)
+  }
+
+  /// Calls `body` with the values in use, ascending, until it returns false; but first, where many
+  /// buckets lie beside each other, `isPassed` with the one behind them and the number of their
+  /// samples: where that returns true they are passed over.
+  @inline(__always)
+  func forEachStep(
+    passingOver isPassed: (_ end: Int, _ count: UInt64) -> Bool, _ body: (Step) -> Bool
+  ) {
     guard isExact else {
-      return buckets.visit { bucket, count in
-        body(
-          Step(
-            value: min(max(scale.middle(of: bucket), least), most), count: UInt64(count),
-            bucket: bucket))
+      return buckets.visit(passingOver: isPassed) { bucket, count in
+        body(Step(value: value(of: bucket), count: UInt64(count), bucket: bucket))
       }
     }
     for value in samples.sorted() {
       guard body(Step(value: value, count: 1, bucket: scale.bucket(of: value))) else { return }
     }
   }
+
+  /// How many samples the steps stand for.
+  var stepped: UInt64 { isExact ? UInt64(samples.count) : buckets.total }
 
   private mutating func promote() {
     for value in samples { buckets.add(scale.bucket(of: value)) }

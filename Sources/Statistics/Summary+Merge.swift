@@ -59,7 +59,7 @@ extension CaptureHealth {
       \.packets, \.bytes, \.ackedUnseenBytes, \.gaps, \.duplicatePackets, \.skippedBytes,
       \.missingBytes, \.evictedConnections, \.connections, \.protocolConnections,
       \.limits.waiting, \.limits.held, \.limits.connections, \.limits.messages, \.limits.pending,
-      \.limits.halfOpen,
+      \.limits.halfOpen, \.limits.datagrams, \.limits.lateDatagrams,
     ] as [WritableKeyPath<CaptureHealth, UInt64>] {
       result[keyPath: field] = operation(self[keyPath: field], other[keyPath: field])
     }

@@ -38,4 +38,25 @@ extension RawSpan {
     }
     return true
   }
+
+  /// Where bytes differ from as many others: the offset of the first one that does, and how many do.
+  public func differences(from other: RawSpan) -> (first: Int, count: Int) {
+    precondition(byteCount == other.byteCount)
+    var first = byteCount
+    var count = 0
+    var offset = 0
+    while offset < byteCount {
+      // Nearly always there are none.
+      if offset &+ 8 <= byteCount, word(known: offset) == other.word(known: offset) {
+        offset &+= 8
+        continue
+      }
+      if byte(at: offset) != other.byte(at: offset) {
+        first = min(first, offset)
+        count &+= 1
+      }
+      offset &+= 1
+    }
+    return (first, count)
+  }
 }

@@ -124,6 +124,7 @@ extension Reassembler {
   ) -> UInt64 {
     let next = connections[slot].streams[side].next
     guard end > next else { return 0 }
+    connections[slot].isPlain = false
     let index = shared.trouble(of: &connections[slot].streams[side])
     shared.troubles[index].missing[Int(reason.rawValue)] += end - next
     shared.troubles[index].gaps += 1

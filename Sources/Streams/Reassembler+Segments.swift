@@ -9,25 +9,26 @@ extension Reassembler {
   ///
   /// - Parameter bytes: the packet, in which `frame` was decoded.
   public mutating func take(
-    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, at place: Place
+    _ frame: inout DecodedFrame, packet: Packet, bytes: RawSpan, at place: Place
   ) -> SegmentOutcome {
     var outcome = SegmentOutcome()
-    let (slot, side) = (place.slot, place.side)
     if isDuplicate(bytes, frame: frame, packet: packet, at: place) {
-      note(frame, at: packet.time.nanoseconds, slot: slot, side: side)
-      let index = shared.trouble(of: &connections[slot].streams[side])
-      shared.troubles[index].duplicatePackets += 1
-      outcome.isDuplicate = true
-      return outcome
-    }
-    if Self.takePlain(
-      frame, packet: packet, bytes: bytes, side: side, into: &connections[slot], &shared, &outcome)
-    {
-      outcome.isPlain = true
+      noteDuplicate(frame, packet: packet, at: place, outcome: &outcome)
     } else {
-      takeAny(frame, packet: packet, bytes: bytes, slot: slot, side: side, outcome: &outcome)
+      takeAny(
+        frame, packet: packet, bytes: bytes, slot: place.slot, side: place.side, outcome: &outcome)
     }
     return outcome
+  }
+
+  mutating func noteDuplicate(
+    _ frame: DecodedFrame, packet: Packet, at place: Place, outcome: inout SegmentOutcome
+  ) {
+    let (slot, side) = (place.slot, place.side)
+    note(frame, at: packet.time.nanoseconds, slot: slot, side: side)
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    shared.troubles[index].duplicatePackets += 1
+    outcome.isDuplicate = true
   }
 
   private mutating func note(_ frame: DecodedFrame, at time: Int64, slot: UInt32, side: Int) {
@@ -36,71 +37,12 @@ extension Reassembler {
     connections[slot].streams[side].bytes &+= UInt64(frame.wirePayloadLength)
   }
 
-  /// Takes a segment of an open connection in which nothing is amiss; false, with nothing done, when
-  /// it is any other.
-  private static func takePlain(
-    _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, side: Int,
-    into connection: inout Connection, _ shared: inout SharedState,
-    _ outcome: inout SegmentOutcome
-  ) -> Bool {
-    guard
-      frame.flags.intersection([.syn, .fin, .reset, .acknowledgment]) == .acknowledgment,
-      connection.phase == .open,
-      connection.clientHandshake != .max || connection.synAcknowledgedTime == .min,
-      // What came in fragments is counted.
-      frame.transportOffset >= frame.internetOffset + 20
-    else { return false }
-    let isScaled = connection.isWindowScaled
-    let length = UInt64(truncatingIfNeeded: frame.wirePayloadLength)
-    let isTaken = connection.streams.withBoth(of: side) { own, other in
-      let window =
-        isScaled ? UInt32(frame.window) &<< UInt32(own.windowShift) : UInt32(frame.window)
-      let expected = own.origin &+ UInt32(truncatingIfNeeded: own.next)
-      let behind = Int64(
-        Int32(
-          bitPattern: other.origin &+ UInt32(truncatingIfNeeded: other.next)
-            &- frame.acknowledgmentNumber))
-      guard window != 0, own.window != 0, other.window != 0, frame.sequenceNumber == expected,
-        own.finOffset == .max, other.finOffset == .max, behind >= 0,
-        behind <= Int64(truncatingIfNeeded: other.next),
-        UInt64(truncatingIfNeeded: frame.payloadLength) == length, own.furthest == own.next,
-        own.facts.intersection(other.facts).contains(.hasOrigin),
-        own.trouble | other.trouble == 0 || shared.isSettled(own) && shared.isSettled(other)
-      else { return false }
-      let time = packet.time.nanoseconds
-      own.window = window
-      own.packets &+= 1
-      let reached = other.next &- UInt64(bitPattern: behind)
-      if reached > other.acknowledged {
-        other.acknowledged = reached
-        outcome.acknowledgmentAdvanced = true
-        outcome.acknowledged = reached
-        if length == 0 { other.sampleRoundTrip(reached: reached, time: time) }
-      }
-      guard length > 0 else { return true }
-      own.bytes &+= length
-      deliver(
-        bytes, from: frame.payloadOffset, skipping: 0, count: frame.payloadLength,
-        arrival: Arrival(
-          time: time, frame: Arrival.frame(of: packet),
-          acknowledged: own.acknowledged & 0xffff_ffff | other.acknowledged &<< 32),
-        in: &own, shared: &shared, outcome: &outcome)
-      return true
-    }
-    guard isTaken else { return false }
-    connection.end = max(connection.end, packet.time.nanoseconds)
-    if length > 0 {
-      connection.isEstablished = true
-      connection.clientIsFixed = true
-    }
-    return true
-  }
-
   /// Takes a segment whatever it is.
-  private mutating func takeAny(
+  mutating func takeAny(
     _ frame: DecodedFrame, packet: Packet, bytes: RawSpan, slot: UInt32, side: Int,
     outcome: inout SegmentOutcome
   ) {
+    connections[slot].isPlain = false
     let time = packet.time.nanoseconds
     note(frame, at: time, slot: slot, side: side)
     if frame.flags.contains(.syn) {

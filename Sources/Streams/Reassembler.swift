@@ -16,7 +16,7 @@ public struct Reassembler: ~Copyable {
   var table = IndexTable()
   var shared: SharedState
   private var indices: StreamIndexTable
-  private var duplicates: DuplicateFilter
+  var duplicates: DuplicateFilter
   var halfOpen = DeadlineQueue()
   var lingering = DeadlineQueue()
   private var activity: [ActivityEntry] = []
@@ -25,6 +25,8 @@ public struct Reassembler: ~Copyable {
   private var nextNumber: UInt64 = 0
   let limits: StreamLimits
   private let seed: UInt64
+  /// For a second factor.
+  private let otherSeed: UInt64
 
   private struct ActivityEntry {
     var slot: UInt32
@@ -38,6 +40,9 @@ public struct Reassembler: ~Copyable {
   public init(limits: StreamLimits, seed: UInt64, hidesPackets: Bool) {
     self.limits = limits
     self.seed = seed
+    var hasher = SeededHash(seed: seed)
+    hasher.combine(0)
+    otherSeed = hasher.value
     shared = SharedState(limits: limits, seed: seed)
     indices = StreamIndexTable(seed: seed, isKnown: !hidesPackets)
     duplicates = DuplicateFilter(seed: seed)
@@ -57,6 +62,9 @@ public struct Reassembler: ~Copyable {
     public let side: Int
     /// What the connection's endpoints hash to.
     let hash: UInt64
+    /// A hash of them and of the direction.
+    @inline(__always)
+    var tuple: UInt64 { hash ^ UInt64(truncatingIfNeeded: side) }
   }
 
   /// Where a segment belongs.
@@ -69,16 +77,6 @@ public struct Reassembler: ~Copyable {
     case full(UInt32)
     /// It belongs to a connection that is over, or begins none.
     case ignored
-  }
-
-  /// The connection of a segment and its side, when the connection is known and the segment cannot
-  /// begin another one: then `admit` need not be asked.
-  @inline(__always)
-  public func place(of frame: DecodedFrame) -> Place? {
-    guard !frame.flags.contains(.syn), let place = find(frame, hash: hash(of: frame)),
-      connections[place.slot].hasSettledIndex
-    else { return nil }
-    return place
   }
 
   /// Finds or makes the connection of a segment.
@@ -96,18 +94,13 @@ public struct Reassembler: ~Copyable {
       return .known(place)
     }
     let side = Self.side(of: frame)
-    let source = Endpoint(address: frame.source, port: frame.sourcePort)
-    let destination = Endpoint(address: frame.destination, port: frame.destinationPort)
     return begin(
-      ConnectionKey(
-        lower: side == 0 ? source : destination, upper: side == 0 ? destination : source,
-        vlans: frame.vlans, tunnel: frame.tunnel),
-      hash: hash, side: side, frame: frame, packet: packet)
+      ConnectionKey(frame, side: side), hash: hash, side: side, frame: frame, packet: packet)
   }
 
   /// The connection that a segment belongs to, if it is known.
   public func connection(of frame: DecodedFrame) -> UInt32? {
-    find(frame, hash: hash(of: frame))?.slot
+    find(frame)?.slot
   }
 
   /// Where a segment's bytes begin in their stream; 0 where that is not known.
@@ -118,29 +111,39 @@ public struct Reassembler: ~Copyable {
   }
 
   /// What a segment's endpoints and surroundings hash to, the same in both directions.
-  @inline(__always)
   private func hash(of frame: DecodedFrame) -> UInt64 {
+    if let (lower, upper) = ConnectionKey.plainEndpoints(of: frame) {
+      return plainHash(lower, upper)
+    }
     let sum =
       endpointHash(frame.source, frame.sourcePort)
       &+ endpointHash(frame.destination, frame.destinationPort)
+    if frame.vlans.rawValue == 0, frame.tunnel.kind == .none { return sum }
     var hasher = SeededHash(seed: seed)
     hasher.combine(sum)
-    if frame.vlans.rawValue != 0 || frame.tunnel.kind != .none {
-      hasher.combine(frame.vlans.rawValue)
-      hasher.combine(frame.tunnel.path)
-    }
+    hasher.combine(frame.vlans.rawValue)
+    hasher.combine(frame.tunnel.path)
     return hasher.value
   }
 
+  /// What a pair of IPv4 endpoints without surroundings hashes to.
   @inline(__always)
+  func plainHash(_ lower: UInt64, _ upper: UInt64) -> UInt64 {
+    let product = (lower ^ seed).multipliedFullWidth(by: upper ^ otherSeed)
+    return product.high ^ product.low
+  }
+
   private func endpointHash(_ address: IPAddress, _ port: UInt16) -> UInt64 {
-    let low = address.low ^ UInt64(port) << 48 ^ seed
+    let low = address.low ^ UInt64(port) &<< 48 ^ seed
     let product = low.multipliedFullWidth(
       by: (address.high ^ 0xa076_1d64_78bd_642f) &+ seed.byteSwapped)
     return product.high ^ product.low
   }
 
-  @inline(__always)
+  func find(_ frame: DecodedFrame) -> Place? {
+    find(frame, hash: hash(of: frame))
+  }
+
   private func find(_ frame: DecodedFrame, hash: UInt64) -> Place? {
     var side = 0
     let slot = table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
@@ -164,13 +167,12 @@ public struct Reassembler: ~Copyable {
   }
 
   /// Whether headers and payload of a packet equal those of one seen within the last 100 ms.
-  @inline(__always)
   mutating func isDuplicate(
     _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, at place: Place
   ) -> Bool {
     guard
       duplicates.note(
-        bytes, frame: frame, tuple: place.hash ^ UInt64(place.side),
+        bytes, frame: frame, tuple: place.tuple,
         time: packet.time.nanoseconds)
     else { return false }
     return holdsPayload(of: frame, bytes: bytes, at: place)
@@ -178,7 +180,7 @@ public struct Reassembler: ~Copyable {
 
   /// Whether the bytes of a segment were delivered or wait, as far as that can be told.
   @inline(never)
-  private func holdsPayload(
+  func holdsPayload(
     of frame: DecodedFrame, bytes: RawSpan, at place: Place
   ) -> Bool {
     guard frame.payloadLength > 0 else { return true }
@@ -335,6 +337,7 @@ public struct Reassembler: ~Copyable {
   /// Tells that a connection is over and how; it stays for what still comes of it.
   public mutating func close(_ slot: UInt32, as phase: Connection.Phase, at time: Int64) {
     guard connections[slot].phase == .open else { return }
+    connections[slot].isPlain = false
     connections[slot].phase = phase
     lingering.append(
       .init(

@@ -18,9 +18,6 @@ public struct SegmentOutcome: Sendable {
   public var isDuplicate = false
   /// The connection was reset by it.
   public var isReset = false
-  /// Whether nothing is to be done but to deliver: no hole, no FIN, no trouble.
-  public var isPlain = false
-
   /// A later copy of bytes differed: ask `takeConflict`.
   public var hasConflict = false
 

@@ -65,18 +65,27 @@ struct StreamStage {
     var reassembler = Reassembler(limits: StreamLimits(), seed: 1, hidesPackets: false)
     var index = 0
     packets.visit { packet, bytes in
-      let frame = frames[index]
+      var frame = frames[index]
       index += 1
-      expire(&reassembler, at: packet.time.nanoseconds)
-      guard let place = place(of: frame, packet, &reassembler) else { return }
+      let time = packet.time.nanoseconds
+      expire(&reassembler, at: time)
+      let step = reassembler.takePlain(bytes, linkType: packet.linkType, time: time)
+      if step.isTaken {
+        let stream = Int(reassembler.connections[step.slot].number) * 2 + step.side
+        deliver(stream, step.payload(in: bytes))
+        return
+      }
+      guard let place = step.place ?? place(of: frame, packet, &reassembler) else { return }
       let (slot, side) = (place.slot, place.side)
-      let outcome = reassembler.take(frame, packet: packet, bytes: bytes, at: place)
+      let outcome =
+        step.place != nil
+        ? reassembler.take(&frame, packet: packet, bytes: bytes, after: step)
+        : reassembler.take(&frame, packet: packet, bytes: bytes, at: place)
       let stream = Int(reassembler.connections[slot].number) * 2 + side
       if !outcome.deliver.isEmpty {
         let start = frame.payloadOffset + outcome.deliver.lowerBound
         deliver(stream, bytes.extracting(start..<start + outcome.deliver.count))
       }
-      guard !outcome.isPlain else { return }
       _ = reassembler.takeConflict(slot, side)
       if outcome.mayUnblock {
         while let ready = reassembler.nextReady(slot, side) { deliver(stream, ready.bytes) }
@@ -94,7 +103,6 @@ struct StreamStage {
   private static func place(
     of frame: DecodedFrame, _ packet: Packet, _ reassembler: inout Reassembler
   ) -> Reassembler.Place? {
-    if let place = reassembler.place(of: frame) { return place }
     while true {
       switch reassembler.admit(frame, packet: packet) {
       case .known(let place), .new(let place): return place

@@ -207,4 +207,40 @@ import Testing
     #expect(hasty.limit("hole_ns") == 5_000_000_000)
     #expect(hasty.missing() == ["aged": 39])
   }
+
+  /// The first parts of 200 datagrams, a microsecond apart, whose other parts never come.
+  @Test(.enabled(if: OracleProgram.has("python3"), "python3 is not installed"))
+  func fragmentsThatWait() throws {
+    let scratch = try ScratchDirectory()
+    let path = "\(scratch.path)/fragments.pcap"
+    let script = ProgramRun.packageRoot.appendingPathComponent("Tests/hostile/make-captures.py")
+      .path
+    let made = try OracleProgram.run([
+      "sh", "-c", "python3 '\(script)' orphan-fragments 0.001 > '\(path)'",
+    ])
+    #expect(made.status == 0)
+    func tell(_ options: String) throws -> Told {
+      let run = try ProgramRun.souptap("connections --format ndjson \(options) \(path)")
+      #expect(run.status == 0)
+      return Told(records: OracleProgram.records(run.output), errors: run.errors)
+    }
+    let many = try tell("")
+    #expect(many.limit("fragmented_datagrams") == 4096)
+    #expect(many.limit("fragment_ns") == 30_000_000_000)
+    #expect(many.health["limits_reached"] == nil)
+    let few = try tell("--max-fragmented 50")
+    #expect(few.limit("fragmented_datagrams") == 50)
+    #expect(few.reached("fragmented_datagrams") == 150)
+    #expect(few.errors.contains("--max-fragmented 150 times"))
+    // The last one is as old as 99 others before it when it comes.
+    let hasty = try tell("--fragment-timeout 100us")
+    #expect(hasty.limit("fragment_ns") == 100_000)
+    #expect(hasty.reached("fragment_ns") == 99)
+    // They may hold a quarter of what may be held: 16 KiB, of 512 bytes and 96 more each.
+    let small = try tell("--max-held 64KiB")
+    #expect((160...180).contains(small.reached("fragmented_datagrams") ?? 0))
+    for told in [many, few, hasty, small] {
+      #expect((told.health["undecoded"] as? [String: Any])?.int("ip-fragment") == 200)
+    }
+  }
 }

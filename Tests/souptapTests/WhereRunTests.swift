@@ -341,5 +341,15 @@ struct WhereRunTests {
       }
     }
     #expect(checked > 60)
+
+    // What is counted of a stream can be asked of either side, and of both.
+    let connection = Set(FieldTable.lines.filter { $0.kinds.contains(.connections) }.map(\.name))
+    let counts = (definitions["direction_counts"] as? Record)?["properties"] as? Record ?? [:]
+    #expect(counts.count > 15)
+    for name in counts.keys.sorted() where name != "wireshark" && name != "ledger" {
+      for prefix in ["", "client_to_server.", "server_to_client."] {
+        #expect(connection.contains(prefix + name), "no expression can ask for \(prefix)\(name)")
+      }
+    }
   }
 }

@@ -81,7 +81,7 @@ public final class MergedSource {
   ///   - body: returns whether to go on.
   /// - Returns: `bytes` when there is more, `end`, or `interrupted`.
   public func forEachPacket(
-    limit: Int, _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
+    limit: Int, _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> SavefileSource.ReadResult {
     for _ in 0..<limit {
       guard let first = heap.first else { return .end }

@@ -41,6 +41,8 @@ public final class SavefileSource {
   let input: InputBytes
   private var reader: SavefileReader
   private var storage: [UInt8]
+  /// The room for what is left of one block in front of the next.
+  private let roomBytes: Int
   /// The bytes of `storage` that were read and not yet consumed.
   private var position = 0
   private var end = 0
@@ -66,8 +68,9 @@ public final class SavefileSource {
     self.input = InputBytes(
       try InputFile(path: path, isKeptOpen: isKeptOpen), blockBytes: blockBytes)
     reader = SavefileReader(input: input)
-    // Room for what is left of one block in front of the next.
-    storage = [UInt8](repeating: 0, count: blockBytes + blockBytes / 4)
+    roomBytes = blockBytes + blockBytes / 4
+    // Memory that is touched costs time, more than a short capture takes otherwise.
+    storage = [UInt8](repeating: 0, count: min(roomBytes, 16 << 10))
   }
 
   /// Reads once, waiting for bytes where there are none yet.
@@ -96,13 +99,13 @@ public final class SavefileSource {
   }
 
   /// Hands out the packets that are whole in the buffer: their bytes, and the comment that the file
-  /// has about them, empty for none; both are borrowed.
+  /// has about them, empty for none; all are borrowed, and what `body` changes in a packet is lost.
   ///
   /// - Parameter body: returns whether to go on; a packet that it refuses counts as handed out.
   /// - Returns: false when `body` ended it.
   /// - Throws: a `CaptureError` for a file that cannot be read any further, or what `body` throws.
   public func forEachBufferedPacket(
-    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
+    _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> Bool {
     // Locals, so that no access to a member is checked for each packet. The reader is moved, or its
     // tables would be copied when they change.
@@ -116,6 +119,12 @@ public final class SavefileSource {
       self.position = position
     }
     while true {
+      while reader.nextPlain(in: span, at: &position) {
+        var packet = reader.packet
+        if packet.linkType != latestLinkType { note(packet.linkType) }
+        let bytes = span.extracting(reader.packetBytes)
+        guard try body(&packet, bytes, RawSpan()) else { return false }
+      }
       let item: SavefileItem
       do {
         item = try reader.next(in: span, at: &position)
@@ -126,8 +135,9 @@ public final class SavefileSource {
       case .packet:
         if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
         if reader.packetDrops > 0 { tell(reader.packetLoss) }
+        var packet = reader.packet
         let going = try body(
-          reader.packet, span.extracting(reader.packetBytes),
+          &packet, span.extracting(reader.packetBytes),
           span.extracting(reader.packetComment ?? 0..<0))
         if !going { return false }
       case .needMoreBytes(let minimum):
@@ -177,13 +187,14 @@ public final class SavefileSource {
 
   /// Hands out the packet that `advance` stepped to.
   func withPacket<Result>(
-    _ body: (Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
+    _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
   ) throws(CaptureError) -> Result {
     if reader.packetDrops > 0 { tell(reader.packetLoss) }
     let bytes = storage
     let span = unsafe bytes.span.bytes
+    var packet = reader.packet
     return try body(
-      reader.packet, span.extracting(reader.packetBytes),
+      &packet, span.extracting(reader.packetBytes),
       span.extracting(reader.packetComment ?? 0..<0))
   }
 
@@ -206,6 +217,7 @@ public final class SavefileSource {
   /// Moves what is left to the front, and grows the buffer when a record does not fit.
   private func makeRoom() {
     let rest = end - position
+    let isFull = end == storage.count
     if position > 0 {
       unsafe storage.withUnsafeMutableBytes { buffer in
         guard let base = buffer.baseAddress else { return }
@@ -214,9 +226,9 @@ public final class SavefileSource {
       position = 0
       end = rest
     }
-    guard end == storage.count else { return }
+    guard end == storage.count || isFull && storage.count < roomBytes else { return }
     // Twice what has arrived, so that a length that lies costs no memory.
-    let larger = min(max(wanted, storage.count), 2 * storage.count)
+    let larger = min(max(wanted, storage.count, roomBytes), 2 * storage.count)
     storage.append(contentsOf: repeatElement(0, count: larger - storage.count))
   }
 

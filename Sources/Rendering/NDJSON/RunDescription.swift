@@ -37,6 +37,8 @@ public struct RunDescription: Sendable {
     public var reorderNanoseconds: Int64?
     public var holeNanoseconds: Int64?
     public var halfOpenNanoseconds: Int64?
+    public var fragmentedDatagrams: Int?
+    public var fragmentNanoseconds: Int64?
 
     /// Creates limits of which none is told.
     public init() {}
@@ -163,6 +165,8 @@ extension JSONWriter {
       ("reorder_ns", limits.reorderNanoseconds),
       ("hole_ns", limits.holeNanoseconds),
       ("half_open_ns", limits.halfOpenNanoseconds),
+      ("fragmented_datagrams", limits.fragmentedDatagrams.map(Int64.init)),
+      ("fragment_ns", limits.fragmentNanoseconds),
     ]
     guard fields.contains(where: { $0.1 != nil }) else { return }
     key("limits")

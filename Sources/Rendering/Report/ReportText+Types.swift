@@ -101,27 +101,28 @@ extension ReportText {
         count: unanswered.total,
         unanswered.failures > 0 ? .bad : unanswered.total > 0 ? .warning : .plain),
     ]
-    result += views.isCensored ? censoredCells(tally) : plainCells(tally)
-    result.append(ReportCell(duration: tally.latency.mean))
+    let latency = tally.latency
+    result += views.isCensored ? censoredCells(tally, latency) : plainCells(latency)
+    result.append(ReportCell(duration: latency.mean))
     result.append(ReportCell(count: tally.late))
     result.append(ReportCell(number: tally.inFlightMean(over: covered)))
     return result
   }
 
-  private func plainCells(_ tally: Tally) -> [ReportCell] {
-    let figures = LatencyFigures(tally.latency)
+  private func plainCells(_ latency: LatencyDistribution) -> [ReportCell] {
+    let figures = LatencyFigures(latency)
     return [
       figures?.p50, figures?.p90, figures?.p95, figures?.p99, figures?.p999, figures?.maximum,
     ].map { ReportCell(duration: $0) }
   }
 
-  private func censoredCells(_ tally: Tally) -> [ReportCell] {
-    guard let figures = CensoredFigures(tally) else {
+  private func censoredCells(_ tally: Tally, _ latency: LatencyDistribution) -> [ReportCell] {
+    guard let figures = CensoredFigures(answered: latency, waits: tally.waits) else {
       return Array(repeating: .absent, count: 6)
     }
     return [figures.p50, figures.p90, figures.p95, figures.p99, figures.p999].map {
       $0.map { ReportCell(duration: $0) } ?? Self.beyond(figures.longest)
-    } + [ReportCell(duration: tally.latency.maximum)]
+    } + [ReportCell(duration: latency.maximum)]
   }
 
   /// What is longer than anything that was observed: `>30.0 s`.

@@ -98,7 +98,8 @@ public enum SummaryJSON {
       ("waiting_bytes_per_stream", limits.waiting), ("held_bytes", limits.held),
       ("connections", limits.connections),
       ("pending_requests_per_connection", limits.pending), ("message_bytes", limits.messages),
-      ("half_open_ns", limits.halfOpen),
+      ("half_open_ns", limits.halfOpen), ("fragmented_datagrams", limits.datagrams),
+      ("fragment_ns", limits.lateDatagrams),
     ]
     guard fields.contains(where: { $0.1 > 0 }) else { return }
     writer.key("limits_reached")

@@ -48,6 +48,9 @@ extension JSONSchema {
       .duration("reorder", "How long an acknowledged hole may still be filled."),
       .duration("hole", "How long a hole that was not acknowledged may still be filled."),
       .duration("half_open", "How long a half-open connection may be idle."),
+      .optional(
+        "fragmented_datagrams", .integer, "Datagrams whose fragments are kept at a time."),
+      .duration("fragment", "How long the fragments of a datagram may take to come."),
     ]
   }
 }

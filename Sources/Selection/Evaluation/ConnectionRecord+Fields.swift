@@ -53,6 +53,14 @@ extension StreamCounts {
     case .zeroWindows: zeroWindows
     case .keepAlives: keepAlives
     case .beforeOrigin: beforeOrigin
+    case .afterFIN: bytesAfterFIN
+    case .resetBytes: resetBytes
+    case .spuriousRetransmissions: spuriousRetransmissions
+    case .lostSegments: lostSegments
+    case .ackedLostSegments: ackedLostSegments
+    case .zeroWindowProbes: zeroWindowProbes
+    case .outOfWindowSegments: outOfWindowSegments
+    case .fragmentedSegments: fragmentedSegments
     case .length: ledger.length
     case .messages: ledger.messages
     case .separators: ledger.separators

@@ -24,7 +24,9 @@ enum Field: Hashable, Sendable {
 /// What is counted of each stream of a connection.
 enum StreamCounter: UInt8, CaseIterable, Sendable {
   case packets, bytes, retransmittedSegments, outOfOrderSegments, duplicatePackets
-  case overlapConflicts, gaps, zeroWindows, keepAlives, beforeOrigin
+  case overlapConflicts, gaps, zeroWindows, keepAlives, beforeOrigin, afterFIN, resetBytes
+  case spuriousRetransmissions, lostSegments, ackedLostSegments, zeroWindowProbes
+  case outOfWindowSegments, fragmentedSegments
   case length, messages, separators, skipped, missing, pending
   case junk, joinedMidstream, messageTruncated, otherProtocol
   case acked, aged, limit, end, snaplen
@@ -42,6 +44,14 @@ enum StreamCounter: UInt8, CaseIterable, Sendable {
     case .zeroWindows: "zero_windows"
     case .keepAlives: "keep_alives"
     case .beforeOrigin: "before_origin"
+    case .afterFIN: "after_fin"
+    case .resetBytes: "reset_bytes"
+    case .spuriousRetransmissions: "spurious_retransmissions"
+    case .lostSegments: "lost_segments"
+    case .ackedLostSegments: "acked_lost_segments"
+    case .zeroWindowProbes: "zero_window_probes"
+    case .outOfWindowSegments: "out_of_window_segments"
+    case .fragmentedSegments: "fragmented_segments"
     case .length: "ledger.length"
     case .messages: "ledger.messages"
     case .separators: "ledger.separators"

@@ -59,6 +59,10 @@ public struct FragmentTable: ~Copyable {
 
   /// Fragments that overlap others of their datagram, but for exact copies.
   public private(set) var overlapping: UInt64 = 0
+  /// Datagrams given up because there were too many or they held too much, and because their
+  /// fragments took too long to come.
+  public private(set) var evicted: UInt64 = 0
+  public private(set) var expired: UInt64 = 0
 
   /// - Parameter seed: seeds the table that captured values are looked up in.
   public init(limits: Limits = Limits(), seed: UInt64) {
@@ -111,7 +115,7 @@ public struct FragmentTable: ~Copyable {
     if pending[slot].buffer.length == pending[slot].length {
       return .completed(complete(slot, at: time))
     }
-    while store.heldBytes > limits.heldBytes, oldest != PendingDatagram.none { abandon(oldest) }
+    while store.heldBytes > limits.heldBytes, oldest != PendingDatagram.none { evict(oldest) }
     return .kept
   }
 
@@ -167,7 +171,7 @@ public struct FragmentTable: ~Copyable {
   }
 
   private mutating func begin(_ key: FragmentKey, hash: UInt32, at time: Int64) -> UInt32 {
-    while pending.count >= limits.datagrams, oldest != PendingDatagram.none { abandon(oldest) }
+    while pending.count >= limits.datagrams, oldest != PendingDatagram.none { evict(oldest) }
     let slot = pending.take(PendingDatagram(key: key, hash: hash, time: time))
     table.insert(hash: hash, slot: slot)
     link(slot)
@@ -195,8 +199,14 @@ public struct FragmentTable: ~Copyable {
     while oldest != PendingDatagram.none {
       let age = time.subtractingReportingOverflow(pending[oldest].time)
       guard age.overflow || age.partialValue > limits.patienceNanoseconds else { return }
+      if !pending[oldest].isComplete { expired &+= 1 }
       abandon(oldest)
     }
+  }
+
+  private mutating func evict(_ slot: UInt32) {
+    if !pending[slot].isComplete { evicted &+= 1 }
+    abandon(slot)
   }
 
   private mutating func abandon(_ slot: UInt32) {

@@ -32,6 +32,9 @@ public struct Connection: BitwiseCopyable, Sendable {
   public internal(set) var phase = Phase.open
   /// Whether the other side ever spoke or bytes were sent: not a half-open connection.
   var isEstablished = false
+  /// Whether nothing is amiss: what `Reassembler.becomesPlain` found, until something else than a plain
+  /// segment comes.
+  var isPlain = false
 
   public enum ClientKnown: UInt8, BitwiseCopyable, Sendable { case unknown, guess, port, handshake }
 
@@ -48,31 +51,54 @@ extension Connection {
 
 /// The two endpoints of a connection in order, with what surrounds them.
 public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
+  /// Both endpoints as `PlainSegment` has them, when they are IPv4 without surroundings; else what no
+  /// plain segment has.
+  let plainLower: UInt64
+  let plainUpper: UInt64
   public let lower: Endpoint
   public let upper: Endpoint
   public let vlans: VLANTags
   public let tunnel: Tunnel
+
+  /// - Parameter side: 0 when the lower endpoint sent the frame.
+  init(_ frame: DecodedFrame, side: Int) {
+    let source = Endpoint(address: frame.source, port: frame.sourcePort)
+    let destination = Endpoint(address: frame.destination, port: frame.destinationPort)
+    lower = side == 0 ? source : destination
+    upper = side == 0 ? destination : source
+    vlans = frame.vlans
+    tunnel = frame.tunnel
+    (plainLower, plainUpper) = Self.plainEndpoints(of: frame) ?? (.max, .max)
+  }
 }
 
 extension ConnectionKey {
+  /// The lower and the upper endpoint of an IPv4 segment without surroundings, as `PlainSegment` has
+  /// them; nil for other segments.
+  static func plainEndpoints(of frame: DecodedFrame) -> (lower: UInt64, upper: UInt64)? {
+    guard !frame.source.isIPv6, frame.vlans.rawValue == 0, frame.tunnel.kind == .none else {
+      return nil
+    }
+    let source = frame.source.low << 16 | UInt64(frame.sourcePort)
+    let destination = frame.destination.low << 16 | UInt64(frame.destinationPort)
+    return (min(source, destination), max(source, destination))
+  }
+
   /// The side that sent a segment; nil when the segment belongs to another connection.
-  @inline(__always)
   func side(sending frame: DecodedFrame) -> Int? {
     guard vlans.rawValue == frame.vlans.rawValue,
       lower.address.isIPv6 == frame.source.isIPv6,
       tunnel.kind == .none && frame.tunnel.kind == .none || tunnel == frame.tunnel
     else { return nil }
-    if lower.isAt(frame.source, frame.sourcePort),
-      upper.isAt(frame.destination, frame.destinationPort)
-    {
-      return 0
-    }
-    if upper.isAt(frame.source, frame.sourcePort),
-      lower.isAt(frame.destination, frame.destinationPort)
-    {
-      return 1
-    }
-    return nil
+    // Which side it is cannot be foretold, but that it is one of them can.
+    let straight =
+      lower.difference(frame.source, frame.sourcePort)
+      | upper.difference(frame.destination, frame.destinationPort)
+    let crossed =
+      upper.difference(frame.source, frame.sourcePort)
+      | lower.difference(frame.destination, frame.destinationPort)
+    guard straight == 0 || crossed == 0 else { return nil }
+    return straight == 0 ? 0 : 1
   }
 
   /// The endpoint of a side.
@@ -83,10 +109,9 @@ extension ConnectionKey {
 }
 
 extension Endpoint {
-  /// Whether it has this address, of the same family, and port.
+  /// 0 when it has this address, of the same family, and port.
   @inline(__always)
-  fileprivate func isAt(_ address: IPAddress, _ port: UInt16) -> Bool {
+  fileprivate func difference(_ address: IPAddress, _ port: UInt16) -> UInt64 {
     self.address.low ^ address.low | self.address.high ^ address.high | UInt64(self.port ^ port)
-      == 0
   }
 }

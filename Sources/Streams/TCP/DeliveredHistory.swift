@@ -13,7 +13,7 @@ import Storage
   /// The most pieces looked at for one comparison: work per segment is bounded.
   private static let maximumSteps = 256
 
-  private let ring: UnsafeMutableRawBufferPointer
+  private let ring: UnsafeMutableRawPointer
   /// Where the next piece goes; 0 means "no piece", so it begins later.
   private var head: UInt64 = 64
 
@@ -26,23 +26,29 @@ import Storage
   }
 
   /// Notes bytes that are delivered at `start`; returns the new position of the stream's newest.
+  @inline(__always)
   mutating func append(_ bytes: RawSpan, at start: UInt64, after previous: UInt64) -> UInt64 {
     let count = bytes.byteCount
-    let room = (Self.headerSize + count + 7) & ~7
+    let room = (Self.headerSize &+ count &+ 7) & ~7
     guard room <= Self.size / 4 else { return 0 }
-    var place = Int(head) & (Self.size - 1)
-    if place + room > Self.size {
-      head += UInt64(Self.size - place)
+    var place = Int(truncatingIfNeeded: head) & (Self.size &- 1)
+    if place &+ room > Self.size {
+      head &+= UInt64(truncatingIfNeeded: Self.size &- place)
       place = 0
     }
-    unsafe ring.storeBytes(of: previous, toByteOffset: place, as: UInt64.self)
-    unsafe ring.storeBytes(of: start, toByteOffset: place + 8, as: UInt64.self)
-    unsafe ring.storeBytes(of: UInt64(count), toByteOffset: place + 16, as: UInt64.self)
-    let target = unsafe UnsafeMutableRawBufferPointer(
-      rebasing: ring[(place + Self.headerSize)..<(place + Self.headerSize + count)])
-    unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+    // The piece lies within the ring.
+    let piece = unsafe ring + place
+    unsafe piece.storeBytes(of: previous, as: UInt64.self)
+    unsafe piece.storeBytes(of: start, toByteOffset: 8, as: UInt64.self)
+    unsafe piece.storeBytes(
+      of: UInt64(truncatingIfNeeded: count), toByteOffset: 16, as: UInt64.self)
+    unsafe bytes.withUnsafeBytes { source in
+      if let first = source.baseAddress {
+        unsafe (piece + Self.headerSize).copyMemory(from: first, byteCount: count)
+      }
+    }
     let position = head
-    head += UInt64(room)
+    head &+= UInt64(truncatingIfNeeded: room)
     return position
   }
 
@@ -73,14 +79,16 @@ import Storage
       if pieceEnd <= start { break }
       let low = max(start, pieceStart)
       let high = min(end, pieceEnd)
-      var offset = low
-      while offset < high {
-        let there = unsafe ring[place + Self.headerSize + Int(offset - pieceStart)]
-        if there != bytes.byte(at: Int(offset - start)) {
-          differing += 1
-          first = min(first, offset)
+      if low < high {
+        let there = unsafe RawSpan(
+          _unsafeStart: UnsafeRawPointer(
+            ring + place + Self.headerSize + Int(low - pieceStart)), byteCount: Int(high - low))
+        let copy = bytes.extracting(Int(low - start)..<Int(high - start))
+        let found = copy.differences(from: there)
+        if found.count > 0 {
+          differing += found.count
+          first = min(first, low + UInt64(found.first))
         }
-        offset += 1
       }
       position = previous
     }

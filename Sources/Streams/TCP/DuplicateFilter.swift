@@ -15,7 +15,7 @@ struct DuplicateFilter: ~Copyable {
     var time: Int64
   }
 
-  private var seen = FixedTable(repeating: Seen(hash: 0, time: .min), size: DuplicateFilter.size)
+  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.size)
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -24,8 +24,7 @@ struct DuplicateFilter: ~Copyable {
 
   /// Notes a packet; tells whether one with equal headers passed within the window.
   ///
-  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel.
-  @inline(__always)
+  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel, and its direction.
   mutating func note(
     _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
   ) -> Bool {
@@ -33,40 +32,68 @@ struct DuplicateFilter: ~Copyable {
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
     let ip = frame.internetOffset
-    precondition(tcp >= 0 && ip >= 0 && tcp + 20 <= bytes.byteCount && ip + 8 <= bytes.byteCount)
-    // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
-    // means little.
-    let sequence = bytes.word(known: tcp + 4)
-    let control =
-      UInt64(bytes.halfWord(known: tcp + 12)) << 32
-      | UInt64(truncatingIfNeeded: frame.payloadLength) & 0xffff_ffff
+    precondition(ip >= 0 && ip <= tcp && tcp <= bytes.byteCount &- 20)
     // Of IPv4 version to fragment offset: the identification is in it, TTL and checksum come behind.
     // Of IPv6 version to next header: all but the hop limit. A datagram of fragments has neither.
     let isIPv6 = frame.source.isIPv6
     var internet: UInt64 = 0
-    if tcp >= ip + 20 {
+    if tcp >= ip &+ 20 {
       internet = bytes.word(known: ip)
       if isIPv6 { internet &= UInt64(littleEndian: 0x00ff_ffff_ffff_ffff) }
     }
-    var hash = Self.mix(sequence ^ seed, control ^ tuple)
-    var options: UInt64 = 0
-    if end - tcp == 32 {
+    var options: (UInt64, UInt64) = (0, 0)
+    if end &- tcp == 32 {
       // Room for a timestamp and two paddings: the options of nearly every segment.
-      options = bytes.word(known: tcp + 20)
-      hash ^= UInt64(bytes.halfWord(known: tcp + 28))
-    } else if end > tcp + 20 {
-      options = digest(bytes, from: tcp + 20, to: end)
+      options = (bytes.word(known: tcp &+ 20), UInt64(bytes.halfWord(known: tcp &+ 28)))
+    } else if end > tcp &+ 20 {
+      options.0 = digest(bytes, from: tcp &+ 20, to: end)
     }
-    let header = ip + (isIPv6 ? 40 : 20)
-    if tcp > header { options ^= digest(bytes, from: header, to: tcp) }
-    let value = Self.mix(hash ^ internet, options ^ ~seed)
+    let header = ip &+ (isIPv6 ? 40 : 20)
+    if tcp > header { options.0 ^= digest(bytes, from: header, to: tcp) }
+    return note(
+      bytes, tcp: tcp, internet: internet, options: options, length: frame.payloadLength,
+      tuple: tuple, time: time)
+  }
+
+  /// Notes a plain segment likewise.
+  @inline(__always)
+  mutating func note(
+    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
+  ) -> Bool {
+    let tcp = segment.transportOffset
+    var options: (UInt64, UInt64) = (0, 0)
+    if segment.payloadOffset != tcp &+ 20 {
+      options = (bytes.word(known: tcp &+ 20), UInt64(bytes.halfWord(known: tcp &+ 28)))
+    }
+    return note(
+      bytes, tcp: tcp, internet: bytes.word(known: segment.internetOffset), options: options,
+      length: segment.payloadLength, tuple: tuple, time: time)
+  }
+
+  @inline(__always)
+  private mutating func note(
+    _ bytes: RawSpan, tcp: Int, internet: UInt64, options: (UInt64, UInt64), length: Int,
+    tuple: UInt64, time: Int64
+  ) -> Bool {
+    // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
+    // means little.
+    let sequence = bytes.word(known: tcp &+ 4)
+    let control =
+      UInt64(bytes.halfWord(known: tcp &+ 12)) &<< 32
+      | UInt64(truncatingIfNeeded: length) & 0xffff_ffff
+    let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
+    let value = Self.mix(hash ^ internet, options.0 ^ ~seed)
     let old = seen[value]
-    if old.hash == value, old.time != .min {
-      let (age, overflow) = time.subtractingReportingOverflow(old.time)
-      if !overflow, age <= Self.window, age >= -Self.window { return true }
-    }
+    // 0 is what memory was at first.
+    if old.hash == value, value != 0, isRecent(old.time, time) { return true }
     seen[value] = Seen(hash: value, time: time)
     return false
+  }
+
+  @inline(never)
+  private func isRecent(_ old: Int64, _ time: Int64) -> Bool {
+    let (age, overflow) = time.subtractingReportingOverflow(old)
+    return !overflow && age <= Self.window && age >= -Self.window
   }
 
   /// Two words through their 128-bit product.

@@ -28,6 +28,8 @@ public struct StreamState: BitwiseCopyable, Sendable {
   /// Index of its trouble; 0 for none.
   var trouble: UInt32 = 0
   var windowShift: UInt8 = 0
+  /// By how much windows are shifted in a plain connection.
+  var plainShift: UInt8 = 0
   /// The low bits of `SharedState.clockEpoch` when bytes were delivered last.
   var clockEpoch: UInt8 = 0
   var facts = Facts()

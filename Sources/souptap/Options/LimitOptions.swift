@@ -32,6 +32,12 @@ struct LimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "IP datagrams whose fragments are kept. (default: 4096)", valueName: "n"),
+    transform: { try Self.number($0) })
+  var maxFragmented: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "How long a hole that was acknowledged may still be filled. (default: 100ms)",
       valueName: "duration"),
     transform: { try Quantities.duration($0) })
@@ -48,6 +54,13 @@ struct LimitOptions: ParsableArguments {
       "How long a half-open connection may be idle. (default: 60s)", valueName: "duration"),
     transform: { try Quantities.duration($0) })
   var halfOpenTimeout: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the fragments of a datagram may take to come. (default: 30s)",
+      valueName: "duration"),
+    transform: { try Quantities.duration($0) })
+  var fragmentTimeout: Int64?
 
   private static func number(_ text: String) throws -> Int {
     guard let number = Int(text), number >= 1, number <= 100_000_000 else {

@@ -88,6 +88,8 @@ extension RunPlan {
     run.limits.reorderNanoseconds = limits.reorderNanoseconds
     run.limits.holeNanoseconds = limits.holeNanoseconds
     run.limits.halfOpenNanoseconds = limits.halfOpenNanoseconds
+    run.limits.fragmentedDatagrams = limits.fragmentedDatagrams
+    run.limits.fragmentNanoseconds = limits.fragmentNanoseconds
     return run
   }
 

@@ -179,6 +179,8 @@ extension RunPlan {
     if let duration = options.reorderTimeout { limits.reorderNanoseconds = duration }
     if let duration = options.holeTimeout { limits.holeNanoseconds = duration }
     if let duration = options.halfOpenTimeout { limits.halfOpenNanoseconds = duration }
+    if let number = options.maxFragmented { limits.fragmentedDatagrams = number }
+    if let duration = options.fragmentTimeout { limits.fragmentNanoseconds = duration }
     return limits
   }
 }

@@ -54,7 +54,7 @@ enum ClosingLines {
     let parts = [
       ("--max-waiting", limits.waiting), ("--max-held", limits.held),
       ("--max-connections", limits.connections), ("--max-message", limits.messages),
-      ("--max-pending", limits.pending),
+      ("--max-pending", limits.pending), ("--max-fragmented", limits.datagrams),
     ]
     .filter { $0.1 > 0 }.map { "\($0.0) \(count($0.1, "time"))" }
     return parts.isEmpty ? nil : "limits reached: " + parts.joined(separator: ", ")

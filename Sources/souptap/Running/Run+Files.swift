@@ -7,6 +7,7 @@ import Wire
 extension Run {
   /// Reads one file or pipe. What was read is told after each read, so that a pipe is followed live.
   func read(_ path: String, _ filter: CaptureFilter?) throws -> RunEnd {
+    let intake = FileIntake(self, filter: filter)
     let source = try SavefileSource(path: path)
     source.lossHandler = noteLoss
     begin(plan.description(inputs: [path], mode: .file, anonymizer: anonymizer))
@@ -27,7 +28,10 @@ extension Run {
           continue
         case .bytes: break
         }
-        let going = try source.forEachBufferedPacket(inspecting(filter))
+        let going = try source.forEachBufferedPacket {
+          packet, bytes, comment throws(CaptureError) in
+          try intake.take(&packet, bytes: bytes, comment: comment)
+        }
         writer.flush()
         flushPackets()
         if !going { return .count }
@@ -42,6 +46,7 @@ extension Run {
 
   /// Reads several files as one capture.
   func merge(_ paths: [String], _ filter: CaptureFilter?) throws -> RunEnd {
+    let intake = FileIntake(self, filter: filter)
     let source = MergedSource(
       paths: paths, interrupt: signals.descriptor, lossHandler: noteLoss
     ) { self.report($0) }
@@ -52,7 +57,10 @@ extension Run {
     }
     do {
       while !isOutputGone {
-        let result = try source.forEachPacket(limit: 1024, inspecting(filter))
+        let result = try source.forEachPacket(limit: 1024) {
+          packet, bytes, comment throws(CaptureError) in
+          try intake.take(&packet, bytes: bytes, comment: comment)
+        }
         writer.flush()
         flushPackets()
         switch result {
@@ -71,39 +79,6 @@ extension Run {
     } catch {
       report(error)
       return .error
-    }
-  }
-
-  /// What is done with each packet of a file.
-  private func inspecting(
-    _ filter: CaptureFilter?
-  ) -> (Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool {
-    let inspector = inspector
-    let limit = plan.packetLimit ?? .max
-    let twins = twinFilter
-    let keeper = keeper
-    let tee = tee
-    let hasIntervals = plan.report.intervalNanoseconds != nil
-    return { packet, bytes, comment throws(CaptureError) in
-      if self.inspected == 0, self.filteredOut == 0 { tee.begin(at: packet.time) }
-      if let filter, try !filter.passes(packet, bytes: bytes) {
-        self.filteredOut &+= 1
-        return true
-      }
-      if hasIntervals { self.reach(packet.time) }
-      if let twins, twins.isTwin(packet, bytes: bytes) {
-        self.twins &+= 1
-        self.twinBytes &+= UInt64(bytes.byteCount)
-      } else {
-        inspector.inspect(packet, bytes: bytes)
-        if let keeper {
-          keeper.keep(packet, bytes: bytes, comment: comment)
-          self.last = max(self.last, packet.time)
-        }
-      }
-      if comment.byteCount > 0 { inspector.annotate(packet, bytes: bytes, comment: comment) }
-      self.inspected &+= 1
-      return self.inspected < limit && !(keeper?.isComplete ?? false)
     }
   }
 
