@@ -42,9 +42,12 @@ public final class CaptureFilter {
 
 /// One expression compiled for one link type; owns libpcap's program.
 @safe final class CompiledFilter {
-  private var program = unsafe bpf_program()
+  private var program: bpf_program
 
   init(_ expression: String, for linkType: LinkType) throws(CaptureError) {
+    // Before there is a program, which libpcap would have to free.
+    try Libpcap.load(for: "--filter")
+    unsafe program = bpf_program()
     let dlt = DataLink.dlt(of: linkType)
     guard let handle = unsafe pcap_open_dead(dlt, CaptureFilter.snapshotLength) else {
       throw CaptureError("--filter", "out of memory")
@@ -83,7 +86,9 @@ let netmaskUnknown: UInt32 = 0xffff_ffff
 
 /// libpcap's short description of a link type, with its number where it has none.
 func name(of dlt: Int32) -> String {
-  guard let text = unsafe pcap_datalink_val_to_description(dlt) else { return "link type \(dlt)" }
+  guard Libpcap.isThere, let text = unsafe pcap_datalink_val_to_description(dlt) else {
+    return "link type \(dlt)"
+  }
   return unsafe String(cString: text)
 }
 

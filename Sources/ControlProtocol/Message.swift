@@ -34,8 +34,8 @@ public struct Message: BitwiseCopyable, Sendable {
   public var type = TextRange.absent
   /// The uuid as sent, trimmed; absent when missing or not read.
   public var uuid = TextRange.absent
-  /// The uuid when it is an integer of up to nine digits that was read to the letter; else
-  /// `Message.noNumber`, which says nothing.
+  /// The uuid when it is an integer of up to nine digits, without zeros in front, that was read to
+  /// the letter; else `Message.noNumber`, which says nothing.
   public var uuidNumber = Message.noNumber
   /// Stands for a uuid whose number is not known.
   public static var noNumber: UInt32 { .max }

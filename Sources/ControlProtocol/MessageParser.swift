@@ -28,10 +28,23 @@ public struct MessageParser: ~Copyable {
   }
 
   /// The message of a `.message` event, until the next step.
-  public var message: Message { context.current.message }
+  public var message: Message {
+    @inline(__always) _read { yield context.current.message }
+  }
 
   /// The oddity of a `.diagnostic` event, until the next step.
   public var diagnostic: Diagnostic { context.diagnostic }
+
+  /// Whether muted codes were noted since the counts of them were taken.
+  public var hasMuted: Bool {
+    @inline(__always) get { !context.notes.mutedCounts.isEmpty }
+  }
+
+  /// Takes how often each muted code was noted. Do so before another stream is read.
+  public mutating func takeMuted() -> MutedCounts {
+    defer { context.notes.mutedCounts = MutedCounts() }
+    return context.notes.mutedCounts
+  }
 
   /// The bytes that text ranges of `message`, `parameters` and `diagnostic` point into.
   public var text: RawSpan {
@@ -52,6 +65,22 @@ public struct MessageParser: ~Copyable {
   public mutating func next(
     in chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
   ) -> ParserEvent? {
+    if stream.readsInPlace, position < chunk.byteCount {
+      guard readInPlace(chunk, at: &position, mark: mark, of: &stream) else {
+        return readOn(in: chunk, at: &position, mark: mark, of: &stream)
+      }
+      guard context.notes.isEmpty else { return tellReadInPlace(of: &stream) }
+      showsDiagnostic = false
+      return .message
+    }
+    return readOn(in: chunk, at: &position, mark: mark, of: &stream)
+  }
+
+  /// Reads on with a side state where there is need of one, until something is to be told.
+  @inline(never)
+  private mutating func readOn(
+    in chunk: RawSpan, at position: inout Int, mark: ArrivalMark, of stream: inout StreamParser
+  ) -> ParserEvent? {
     if stream.isTelling { return tellReadInPlace(of: &stream) }
     while true {
       if stream.side == 0 {
@@ -60,15 +89,9 @@ public struct MessageParser: ~Copyable {
           ignore(chunk, at: &position, of: &stream)
           return nil
         }
-        if stream.isInSync {
-          if readInPlace(chunk, at: &position, mark: mark, of: &stream) {
-            if !context.notes.isEmpty { return tellReadInPlace(of: &stream) }
-            showsDiagnostic = false
-            return .message
-          }
-        } else {
-          _ = acquireSide(for: &stream)
-        }
+        // What is in sync is read in place, as far as that goes.
+        if stream.isInSync { return next(in: chunk, at: &position, mark: mark, of: &stream) }
+        _ = acquireSide(for: &stream)
       }
       var isIdle = false
       let event = sides[Int(stream.side) - 1].advance(
@@ -198,6 +221,7 @@ extension MessageParser {
     position = chunk.byteCount
   }
 
+  @inline(never)
   private mutating func acquireSide(for stream: inout StreamParser) -> Int {
     let index = sides.take()
     heldBytes += Side.ownBytes
@@ -251,6 +275,7 @@ extension MessageParser {
     let place = ChunkPlace(
       base: stream.offset &- UInt64(truncatingIfNeeded: start), mark: mark)
     context.notes.removeAll()
+    context.notes.muted = stream.muted
     let lines = context.current.readLines(
       chunk, from: body, to: limit, at: place, with: context.configuration, notes: &context.notes)
     let (end, isEnded) = (lines.index, lines.isEnded)
@@ -282,9 +307,12 @@ extension MessageParser {
   }
 
   /// Lets a side state go on with the message that was read in place so far.
+  @inline(never)
   private mutating func handOver(to index: Int, after mark: ArrivalMark, plainEnd: UInt64) {
     swap(&sides[index].draft, &context.current)
     swap(&sides[index].queue, &context.notes)
+    sides[index].queue.muted = MutedCodes()
+    swap(&sides[index].queue.mutedCounts, &context.notes.mutedCounts)
     sides[index].resume(after: mark, plainEnd: plainEnd)
     heldBytes += sides[index].heldBytes
   }

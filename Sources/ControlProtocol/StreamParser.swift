@@ -19,6 +19,8 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var isInSync: Bool
   /// Whether the capture joined in mid-stream and no message was found since.
   var isJoining: Bool
+  /// Codes that need no telling one by one any more: where messages are read in place they are only counted.
+  public var muted = MutedCodes()
   /// Whether notes on a message that was read in place, and the message, are still to be told.
   var isTelling = false
   /// Whether the bytes are those of a message that was truncated, and whether they go on in a line: of
@@ -27,6 +29,11 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var isMidLine = false
   /// Whether the stream must first prove to be ControlProtocol.
   var isDetecting: Bool
+
+  /// Whether a message may begin at its next byte, and nothing is unfinished.
+  var readsInPlace: Bool {
+    @inline(__always) get { side == 0 && isInSync && !isTelling && !isIgnored }
+  }
 
   /// Whether something may be told although all bytes were read.
   public var mayTell: Bool {

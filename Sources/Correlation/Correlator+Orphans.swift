@@ -26,7 +26,7 @@ extension Correlator {
         uuid: key.uuid, hash: key.hash, connection: facts.connection, side: key.asker,
         message: own,
         facts: facts, kept: kept.add(text), tag: nextOrphan))
-    orphanTable.insert(hash: key.hash, slot: index)
+    orphanTable.insert(hash: key.shortHash, slot: index)
     conversation.orphans += 1
     orphanDeadlines.append(
       .init(
@@ -54,8 +54,7 @@ extension Correlator {
 
   /// Whether an orphan's request was answered before: then it is a second response.
   public func isSecondResponse(_ index: UInt32) -> Bool {
-    let orphan = orphans[index]
-    return wasAnswered(answeredKey(orphan.facts.connectionNumber, orphan.side, orphan.uuid))
+    answered.contains(orphans[index].hash)
   }
 
   /// Whether a response repeats one to an earlier request with its uuid: its packet acknowledges
@@ -66,7 +65,7 @@ extension Correlator {
     guard acknowledged != 0,
       Int32(bitPattern: acknowledged &- UInt32(truncatingIfNeeded: start)) <= 0
     else { return false }
-    return wasAnswered(answeredKey(facts.connectionNumber, key.asker, key.uuid))
+    return answered.contains(key.hash)
   }
 
   /// Forgets an orphan.
@@ -74,7 +73,7 @@ extension Correlator {
     let orphan = orphans[index]
     conversation.orphans -= 1
     kept.remove(orphan.kept)
-    orphanTable.remove(hash: orphan.hash, slot: index)
+    orphanTable.remove(hash: UInt32(truncatingIfNeeded: orphan.hash), slot: index)
     orphans.giveBack(index)
   }
 

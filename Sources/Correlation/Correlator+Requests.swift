@@ -11,8 +11,8 @@ extension Correlator {
   ///   - reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ message: Message, text: RawSpan, facts: MessageFacts, key: PairingKey, type: UInt32,
-    reusesUUID: Bool, to conversation: inout Conversation
+    _ message: borrowing Message, text: RawSpan, facts: borrowing MessageFacts, key: PairingKey,
+    type: UInt32, reusesUUID: Bool, to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
     let side = Int(facts.side)
     let previous = conversation.sides[side].last
@@ -34,7 +34,7 @@ extension Correlator {
     }
     if previous != .max { pending[previous].next = index }
     conversation.append(index, side: side)
-    pendingTable.insert(hash: key.hash, slot: index)
+    pendingTable.insert(hash: key.shortHash, slot: index)
     if configuration.timeoutNanoseconds > 0 {
       timeouts.append(
         .init(
@@ -43,8 +43,9 @@ extension Correlator {
           slot: index, tag: UInt32(truncatingIfNeeded: number)))
     }
     guard conversation.orphans != 0 else { return (index, nil) }
-    let orphan = orphanTable.find(hash: key.hash) { candidate in
-      orphans[candidate].connection == facts.connection && orphans[candidate].side == facts.side
+    let (connection, asker) = (facts.connection, facts.side)
+    let orphan = orphanTable.find(hash: key.shortHash) { candidate in
+      orphans[candidate].connection == connection && orphans[candidate].side == asker
         && orphans[candidate].uuid == key.uuid
     }
     return (index, orphan)
@@ -52,7 +53,7 @@ extension Correlator {
 
   @inline(never)
   private mutating func keepTexts(
-    of message: Message, _ text: RawSpan, keepsType: Bool, for index: UInt32
+    of message: borrowing Message, _ text: RawSpan, keepsType: Bool, for index: UInt32
   ) {
     pending[index].kept = kept.add(
       KeptTexts.encode(

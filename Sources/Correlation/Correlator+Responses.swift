@@ -1,5 +1,5 @@
 public import ControlProtocol
-public import Records
+import Records
 import Storage
 import Wire
 
@@ -12,72 +12,105 @@ extension Correlator {
   /// What is quicker needs no hints, nanoseconds.
   static let slow: Int64 = 5_000_000
 
+  /// What became of a transaction that was completed.
+  public struct Completion: BitwiseCopyable, Sendable {
+    /// Whether the types of request and response differ.
+    public var differs: Bool
+    /// Whether it lies in `plain`, and not in `completed`.
+    public var isPlain: Bool
+  }
+
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
-  ///   - causes: what disturbed the capture between the two.
-  ///   - requestCauses: what disturbed the request beyond what its facts say.
-  ///   - responseCauses: what disturbed the response beyond what its facts say.
-  ///   - network: the lowest round trip between the capture point and the answerer, nanoseconds;
-  ///     `Int64.max` when none is known.
-  ///   - answerer: a hash of the endpoint that answers.
-  ///   - wholeFrom: the latency from which on the transaction is told whole.
-  /// - Returns: whether the types differ.
+  ///   - circumstances: what disturbed the two, beyond what their facts say.
+  ///   - wholeFrom: the latency from which on the transaction is told whole; `Int64.min` where all are,
+  ///     and no plain ones are wanted.
   public mutating func complete(
-    _ index: UInt32, with message: Message, text bytes: RawSpan, facts: MessageFacts,
-    causes: Causes, requestCauses: Causes, responseCauses: Causes, network: Int64,
-    answerer: UInt32, wholeFrom: Int64, in conversation: inout Conversation
-  ) -> Bool {
-    let latency = facts.start &- pending[index].delivered
-    let isWhole = wholeFrom == .min || latency >= wholeFrom
-    let place = begin(index, isWhole: isWhole)
-    completed[place].record.requestCauses = pending[index].causes.union(requestCauses)
-    completed[place].record.responseCauses = facts.causes.union(responseCauses)
-    completed[place].record.complete(pending[index], with: message, facts: facts, causes: causes)
-    completed[place].record.setNetwork(network)
-    if let latency = completed[place].record.latency,
-      latency >= Self.slow || completed[place].record.duration ?? 0 >= Self.slow
+    _ index: UInt32, with message: borrowing Message, text bytes: RawSpan,
+    facts: borrowing MessageFacts, circumstances: Circumstances, wholeFrom: Int64,
+    in conversation: inout Conversation
+  ) -> Completion {
+    let requestCauses = pending[index].causes.union(circumstances.requestCauses)
+    let responseCauses = facts.causes.union(circumstances.responseCauses)
+    let answer = Answer(
+      to: pending[index], message, facts,
+      causes: circumstances.causes.union(requestCauses).union(responseCauses))
+    var completion = Completion(differs: false, isPlain: false)
+    let type = pending[index].type
+    if wholeFrom > .min, message.status == .ok, type != TypeNumber.none,
+      !message.code.isPresent, !message.reason.isPresent, !pending[index].isTold,
+      let latency = answer.latency, latency < wholeFrom, let quality = answer.quality
     {
-      completed[place].record.hints = hints(
-        completed[place].record, latency: latency, request: pending[index], facts: facts,
-        silence: answers[UInt64(answerer)].silence(
-          from: pending[index].delivered, to: facts.start),
-        conversation: conversation)
-    }
-    let type = completed[place].record.type
-    let differs =
-      type.isPresent && message.type.isPresent
-      && !arena.bytes.extracting(type.range).hasSameBytes(
-        as: bytes.extracting(message.type.range))
-    if message.status != .ok || message.code.isPresent || message.reason.isPresent || isWhole {
-      completed[place].record.statusText = text(message.statusText, of: bytes)
-      completed[place].record.code = text(message.code, of: bytes)
-      completed[place].record.reason = text(message.reason, of: bytes)
-    }
-    if isWhole {
-      if differs { completed[place].record.responseType = text(message.type, of: bytes) }
-      completed[place].record.responseFrame = facts.frame
-      completed[place].record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
-      completed[place].record.responseOffset = message.start
+      completion.isPlain = true
+      plain.type = types.text(type)
+      plain.typeNumber = type
+      plain.inFlight = pending[index].inFlight
+      plain.quality = quality
+      plain.latency = latency
+      plain.answered = facts.delivered &- (answer.responseTransfer ?? 0)
+      completion.differs = differs(plain.type, message, bytes)
+    } else {
+      let place = begin(index, isWhole: wholeFrom == .min || answer.latency ?? 0 >= wholeFrom)
+      completed[place].record.requestCauses = requestCauses
+      completed[place].record.responseCauses = responseCauses
+      completed[place].record.take(answer, deliveredAt: facts.delivered)
+      completed[place].record.setNetwork(circumstances.network)
+      if completed[place].isWhole {
+        giveHints(to: place, index, copy facts, answerer: circumstances.answerer, conversation)
+      }
+      completion.differs = differs(completed[place].record.type, message, bytes)
+      addTexts(of: message, bytes, facts, differs: completion.differs, to: place)
     }
     let side = pending[index].side
     if facts.start >= conversation.sides[Int(side)].lastAnswer {
       conversation.sides[Int(side)].lastAnswer = facts.start
       conversation.sides[Int(side)].lastAnswered = UInt32(truncatingIfNeeded: pending[index].number)
     }
-    answers[UInt64(answerer)].note(facts.start, askedAt: pending[index].delivered)
-    answered.insert(answeredKey(facts.connectionNumber, side, pending[index].uuid))
+    answers[UInt64(circumstances.answerer)].note(
+      facts.start, askedAt: pending[index].delivered)
+    answered.insert(pending[index].hash)
     remove(index, from: &conversation)
-    return differs
+    return completion
   }
 
-  func wasAnswered(_ key: UInt64) -> Bool { answered.contains(key) }
+  /// Whether a response has another type than its request, where both have one.
+  @inline(__always)
+  private func differs(
+    _ type: TextRange, _ message: borrowing Message, _ bytes: RawSpan
+  ) -> Bool {
+    guard type.isPresent, message.type.isPresent else { return false }
+    return !arena.bytes.extracting(type.range).hasSameBytes(
+      as: bytes.extracting(message.type.range))
+  }
 
-  func answeredKey(_ connection: UInt64, _ side: UInt8, _ uuid: UUIDKey) -> UInt64 {
-    var hasher = SeededHash(seed: configuration.seed)
-    hasher.combine(connection << 2 | UInt64(side))
-    hasher.combine(uuid.value ^ UInt64(uuid.kind.rawValue) << 62)
-    return hasher.value | 1
+  /// Adds what only the response tells: texts, and of a whole record where it lies.
+  private mutating func addTexts(
+    of message: borrowing Message, _ bytes: RawSpan, _ facts: borrowing MessageFacts,
+    differs: Bool, to place: UInt32
+  ) {
+    completed[place].record.statusText = text(message.statusText, of: bytes)
+    completed[place].record.code = text(message.code, of: bytes)
+    completed[place].record.reason = text(message.reason, of: bytes)
+    guard completed[place].isWhole else { return }
+    if differs { completed[place].record.responseType = text(message.type, of: bytes) }
+    completed[place].record.responseFrame = facts.frame
+    completed[place].record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
+    completed[place].record.responseOffset = message.start
+  }
+
+  private mutating func giveHints(
+    to place: UInt32, _ index: UInt32, _ facts: MessageFacts, answerer: UInt32,
+    _ conversation: Conversation
+  ) {
+    guard let latency = completed[place].record.latency,
+      latency >= Self.slow || completed[place].record.duration ?? 0 >= Self.slow
+    else { return }
+    completed[place].record.hints = hints(
+      completed[place].record, latency: latency, request: pending[index], facts: facts,
+      silence: answers[UInt64(answerer)].silence(
+        from: pending[index].delivered, to: facts.start),
+      conversation: conversation)
   }
 
   @inline(never)
@@ -117,48 +150,17 @@ extension Correlator {
 }
 
 extension TransactionRecord {
-  /// Sets what the response adds: outcome, times, quality.
-  fileprivate mutating func complete(
-    _ request: PendingRequest, with message: Message, facts: MessageFacts,
-    causes: Causes
-  ) {
-    outcome =
-      switch message.status {
-      case .ok: .ok
-      case .error: .error
-      case .unknown, .missing: .unknownStatus
-      }
-    end = .init(nanoseconds: facts.delivered)
-    // Times of different epochs of a stepped clock have no distance.
-    let isComparable = request.clockEpoch == facts.clockEpoch
-    let isEarly = request.isComplete && facts.start < request.delivered
-    var all = requestCauses.union(responseCauses).union(causes)
-    if !isComparable { all.insert(.clockStep) }
-    if isEarly, isComparable {
-      let behind = Int32(
-        bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
-      all.insert(behind > 0 ? .earlyResponse : .reordered)
-    }
-    if request.isComplete, isComparable {
-      latency = max(0, facts.start &- request.delivered)
-    }
-    if message.isComplete, facts.delivered >= facts.start {
-      let from = isEarly && isComparable ? request.delivered : facts.start
-      responseTransfer = max(0, facts.delivered &- from)
-    }
+  /// Takes over what the response makes of the request.
+  fileprivate mutating func take(_ answer: Answer, deliveredAt time: Int64) {
+    outcome = answer.outcome
+    end = .init(nanoseconds: time)
+    latency = answer.latency
+    responseTransfer = answer.responseTransfer
     if let requestTransfer, let latency, let responseTransfer {
       duration = requestTransfer + latency + responseTransfer
     }
-    self.causes = all
-    guard latency != nil || all.contains(.clockStep) else { return }
-    let uncertain: Causes = [
-      .gap, .kernelDrop, .joinedMidstream, .clockStep, .snaplen, .uuidReused, .earlyResponse,
-    ]
-    if !all.isDisjoint(with: uncertain) || isEarly {
-      quality = .uncertain
-    } else {
-      quality = all.isEmpty ? .exact : .degraded
-    }
+    causes = answer.causes
+    quality = answer.quality
   }
 
   /// Splits the latency, when a round trip is known that fits into it.

@@ -26,6 +26,8 @@ public struct Correlator: ~Copyable {
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed = Slab<CompletedTransaction>()
   public internal(set) var completedCount: UInt32 = 0
+  /// The plain transaction that was completed last.
+  public internal(set) var plain = PlainAnswer()
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -132,25 +134,26 @@ public struct Correlator: ~Copyable {
   }
 
   /// What a message is paired by; its uuid must be present.
-  public func key(of message: Message, text: RawSpan, facts: MessageFacts) -> PairingKey {
+  public func key(
+    of message: borrowing Message, text: RawSpan, facts: borrowing MessageFacts
+  ) -> PairingKey {
     let uuid =
       message.uuidNumber != Message.noNumber
-      ? UUIDKey(number: message.uuidNumber, digits: Int(message.uuid.count))
+      ? UUIDKey(number: message.uuidNumber)
       : UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
     let asker = message.kind == .request ? facts.side : 1 - facts.side
-    var hasher = SeededHash(seed: configuration.seed)
+    var hasher = MultilinearHash(seed: configuration.seed)
     hasher.combine(
-      UInt64(facts.connection) << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
+      facts.connectionNumber << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
     hasher.combine(uuid.value)
     return PairingKey(
-      uuid: uuid, connection: facts.connection, asker: asker,
-      hash: UInt32(truncatingIfNeeded: hasher.value))
+      uuid: uuid, connection: facts.connection, asker: asker, hash: hasher.value)
   }
 
   /// The request with this key that was not answered, if there is one. When it is looked for because
   /// another with the same key came, it has to be given up before that is added.
   public func find(_ key: PairingKey) -> UInt32? {
-    pendingTable.find(hash: key.hash) { index in
+    pendingTable.find(hash: key.shortHash) { index in
       pending[index].connection == key.connection && pending[index].side == key.asker
         && pending[index].uuid == key.uuid
     }
@@ -165,7 +168,8 @@ public struct Correlator: ~Copyable {
       index, next: next, previous: previous, side: Int(pending[index].side),
       isTold: pending[index].isTold)
     kept.remove(pending[index].kept)
-    pendingTable.remove(hash: pending[index].hash, slot: index)
+    pendingTable.remove(
+      hash: UInt32(truncatingIfNeeded: pending[index].hash), slot: index)
     pending.giveBack(index)
     if timeouts.count > 4096, timeouts.count > 4 * pending.count { compactTimeouts() }
   }

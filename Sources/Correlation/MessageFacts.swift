@@ -43,5 +43,9 @@ public struct PairingKey: BitwiseCopyable, Sendable {
   let connection: UInt32
   /// The side that asked.
   let asker: UInt8
-  let hash: UInt32
+  let hash: UInt64
+
+  /// What tables know it by.
+  @inline(__always)
+  var shortHash: UInt32 { UInt32(truncatingIfNeeded: hash) }
 }

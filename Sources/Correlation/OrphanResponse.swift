@@ -3,7 +3,8 @@ public import ControlProtocol
 /// A Response that found no Request, kept because the capture may show it before its Request.
 public struct OrphanResponse: BitwiseCopyable, Sendable {
   var uuid: UUIDKey
-  var hash: UInt32
+  /// Of its key.
+  var hash: UInt64
   /// The caller's number of its connection.
   public let connection: UInt32
   /// The side that asked.

@@ -4,7 +4,8 @@ import Storage
 /// A Request that waits for its Response, or was given up but may still be answered late.
 public struct PendingRequest: BitwiseCopyable, Sendable {
   var uuid: UUIDKey
-  var hash: UInt32
+  /// Of its key.
+  var hash: UInt64
   /// The caller's number of its connection.
   public let connection: UInt32
   /// The side that asked.

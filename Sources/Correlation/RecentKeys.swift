@@ -9,9 +9,9 @@ struct RecentKeys: ~Copyable {
   private static let rows = 1 << 12
   private static let width: UInt64 = 8
 
-  private var keys = FixedTable<UInt32>(repeating: 0, size: rows * Int(width))
+  private var keys = FixedTable<UInt32>(zeroedOf: rows * Int(width))
   /// Where the next key of a row goes.
-  private var next = FixedTable<UInt8>(repeating: 0, size: rows)
+  private var next = FixedTable<UInt8>(zeroedOf: rows)
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {

@@ -20,21 +20,11 @@ struct UUIDKey: BitwiseCopyable, Equatable {
   /// Whether the text as sent is the shortest form of the integer, so that it need not be kept.
   var isCanonical: Bool
 
-  /// The key of an integer that was sent as so many digits.
-  init(number: UInt32, digits: Int) {
+  /// The key of an integer that was sent in its shortest form.
+  init(number: UInt32) {
     value = UInt64(number)
     kind = .integer
-    isCanonical = digits == Self.digits(of: number)
-  }
-
-  private static func digits(of number: UInt32) -> Int {
-    var digits = 1
-    var bound: UInt64 = 10
-    while UInt64(number) >= bound {
-      digits &+= 1
-      bound &*= 10
-    }
-    return digits
+    isCanonical = true
   }
 
   init(_ text: RawSpan, seed: UInt64) {
@@ -81,6 +71,13 @@ struct UUIDKey: BitwiseCopyable, Equatable {
 
   static func hash(_ bytes: RawSpan, seed: UInt64) -> UInt64 {
     var hasher = SeededHash(seed: seed)
+    if bytes.byteCount >= 8, bytes.byteCount <= 16 {
+      // Two words that may share bytes are all there is.
+      hasher.combine(bytes.word(at: 0))
+      hasher.combine(bytes.word(at: bytes.byteCount &- 8))
+      hasher.combine(UInt64(bytes.byteCount))
+      return hasher.value
+    }
     var offset = 0
     while offset + 8 <= bytes.byteCount {
       hasher.combine(bytes.word(at: offset))

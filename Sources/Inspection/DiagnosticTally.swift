@@ -22,15 +22,15 @@ struct DiagnosticTally: BitwiseCopyable {
   /// The number of the table that counts what found no room here.
   var table = DiagnosticTally.none
 
-  /// Counts one, when there is room.
+  /// Counts so many, when there is room.
   ///
-  /// - Returns: how often it was counted with this one; 0 when there is no room.
-  mutating func count(_ code: DiagnosticCode, side: Int) -> UInt32 {
+  /// - Returns: how often it was counted with these; 0 when there is no room.
+  mutating func count(_ code: DiagnosticCode, side: Int, adding count: UInt32) -> UInt32 {
     let key = Self.key(code, side: side)
     for index in 0..<6 {
       if entries[index].key == UInt8.max { entries[index].key = key }
       if entries[index].key == key {
-        if entries[index].count < .max { entries[index].count += 1 }
+        entries[index].count = entries[index].count.addingWithoutOverflow(count)
         return entries[index].count
       }
     }
@@ -44,10 +44,14 @@ struct DiagnosticTally: BitwiseCopyable {
     return 0
   }
 
-  /// Whether no code was counted more often than it was told.
-  var isAllTold: Bool {
-    for index in 0..<6 where entries[index].count > Self.told { return false }
-    return table == Self.none
+  /// The codes that were counted here more often than they were told.
+  func untold(side: Int) -> DiagnosticSet {
+    var codes = DiagnosticSet()
+    for index in 0..<6 where entries[index].count > Self.told {
+      let key = entries[index].key
+      if Int(key & 1) == side { codes.rawValue |= 1 << UInt64(key >> 1) }
+    }
+    return codes
   }
 
   static func key(_ code: DiagnosticCode, side: Int) -> UInt8 {
@@ -59,13 +63,30 @@ struct DiagnosticTally: BitwiseCopyable {
 struct DiagnosticTable {
   private var counts = [UInt32](repeating: 0, count: 2 * DiagnosticCode.allCases.count)
 
-  mutating func count(_ code: DiagnosticCode, side: Int) -> UInt32 {
+  mutating func count(_ code: DiagnosticCode, side: Int, adding count: UInt32) -> UInt32 {
     let index = Int(DiagnosticTally.key(code, side: side))
-    if counts[index] < .max { counts[index] += 1 }
+    counts[index] = counts[index].addingWithoutOverflow(count)
     return counts[index]
   }
 
   func count(of code: DiagnosticCode, side: Int) -> UInt32 {
     counts[Int(DiagnosticTally.key(code, side: side))]
+  }
+
+  /// The codes that were counted here more often than they were told.
+  func untold(side: Int) -> DiagnosticSet {
+    var codes = DiagnosticSet()
+    for code in DiagnosticCode.allCases where count(of: code, side: side) > DiagnosticTally.told {
+      codes.insert(code)
+    }
+    return codes
+  }
+}
+
+extension UInt32 {
+  /// The sum, or the greatest number if it is beyond that.
+  fileprivate func addingWithoutOverflow(_ other: UInt32) -> UInt32 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

@@ -17,46 +17,52 @@ extension InspectorCore {
   }
 
   private mutating func takeMessage(slot: UInt32, side: Int, cut: Causes) {
-    let message = parser.message
-    if message.echoContext != .none, isEcho(message, slot: slot, side: side) {
-      return takeEcho(message, slot: slot, side: side)
+    if parser.message.echoContext != .none, isEcho(slot: slot, side: side) {
+      return takeEcho(slot: slot, side: side)
     }
     if !states[slot].isDetected { noteDetection(slot, side) }
-    note(message, slot: slot, side: side)
+    noteMessage(slot: slot, side: side)
+    let kind = parser.message.kind
     // What answers is compared with the request's type, and needs no number.
-    let type = message.kind == .response ? TypeNumber.none : typeNumber(message.type)
-    tellMessage(message, type: type, isEchoed: false, slot: slot, side: side)
+    let type = kind == .response ? TypeNumber.none : typeNumber()
+    tellMessage(type: type, isEchoed: false, slot: slot, side: side)
     let isJoining = states[slot].sides[side].isJoining
     states[slot].sides[side].isJoining = false
-    guard message.kind != .notification else { return }
-    var facts = facts(of: message, slot: slot, side: side)
-    if !message.isComplete { facts.causes.formUnion(cut) }
+    guard kind != .notification else { return }
+    var facts = facts(slot: slot, side: side)
+    if !parser.message.isComplete { facts.causes.formUnion(cut) }
     if isJoining { facts.causes.insert(.joinedMidstream) }
-    if message.end - message.start >= Correlator.largeMessage {
+    if parser.message.end - parser.message.start >= Correlator.largeMessage {
       states[slot].sides[side].lastLarge = facts.delivered
     }
-    guard message.uuid.isPresent else { return }
-    if message.kind == .request {
-      takeRequest(message, facts: facts, type: type, slot: slot, side: side)
+    guard parser.message.uuid.isPresent else { return }
+    if kind == .request {
+      takeRequest(facts: facts, type: type, slot: slot, side: side)
     } else {
-      takeResponse(message, facts: facts, slot: slot, side: side)
+      takeResponse(facts: facts, slot: slot, side: side)
     }
+    // Before the next message: what is in flight then goes by the order in the stream.
+    tellCompleted()
   }
 
+  /// The number of the type of the message at hand.
   @inline(__always)
-  private mutating func typeNumber(_ type: TextRange) -> UInt32 {
-    Self.typeNumber(type, readBy: parser, in: &correlator)
+  private mutating func typeNumber() -> UInt32 {
+    Self.typeNumber(readBy: parser, in: &correlator)
   }
 
+  // The parser's text is borrowed while the correlator changes: each is passed by itself.
   @inline(__always)
   private static func typeNumber(
-    _ type: TextRange, readBy parser: borrowing MessageParser, in correlator: inout Correlator
+    readBy parser: borrowing MessageParser, in correlator: inout Correlator
   ) -> UInt32 {
-    correlator.typeNumber(type, in: parser.text)
+    correlator.typeNumber(parser.message.type, in: parser.text)
   }
 
   /// Whether a Request is a quotation of one that the other side sent.
-  private func isEcho(_ message: Message, slot: UInt32, side: Int) -> Bool {
+  @inline(never)
+  private func isEcho(slot: UInt32, side: Int) -> Bool {
+    let message = parser.message
     guard message.kind == .request, message.echoContext != .none else { return false }
     let number = reassembler.connections[slot].number
     if message.contentHash != 0,
@@ -73,19 +79,18 @@ extension InspectorCore {
     return !other.isCaptured || !other.beganWithSYN || missing > 0
   }
 
-  private mutating func takeEcho(_ original: Message, slot: UInt32, side: Int) {
-    var message = original
-    message.diagnostics.insert(.echoedRequest)
+  @inline(never)
+  private mutating func takeEcho(slot: UInt32, side: Int) {
     var record = diagnosticRecord(.echoedRequest, slot: slot, side: side)
-    record.time = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
-    place(&record, message.startMark.word2)
-    record.offset = message.start
-    record.length = message.end - message.start
+    record.time = CaptureTime(nanoseconds: Int64(bitPattern: parser.message.startMark.word0))
+    place(&record, parser.message.startMark.word2)
+    record.offset = parser.message.start
+    record.length = parser.message.end - parser.message.start
     tell(record, slot: slot, side: side)
     if !states[slot].isDetected { noteDetection(slot, side) }
-    note(message, slot: slot, side: side)
+    noteMessage(slot: slot, side: side)
     states[slot].requests &-= 1
-    tellMessage(message, type: TypeNumber.none, isEchoed: true, slot: slot, side: side)
+    tellMessage(type: TypeNumber.none, isEchoed: true, slot: slot, side: side)
     states[slot].sides[side].isJoining = false
   }
 
@@ -101,13 +106,13 @@ extension InspectorCore {
   }
 
   @inline(__always)
-  private mutating func note(_ message: Message, slot: UInt32, side: Int) {
-    switch message.kind {
+  private mutating func noteMessage(slot: UInt32, side: Int) {
+    switch parser.message.kind {
     case .request:
       states[slot].requests &+= 1
-      if message.contentHash != 0 {
+      if parser.message.contentHash != 0 {
         quotable.insert(
-          message.contentHash, length: message.end - message.start,
+          parser.message.contentHash, length: parser.message.end - parser.message.start,
           connection: reassembler.connections[slot].number, side: side)
       }
     case .response:
@@ -119,76 +124,75 @@ extension InspectorCore {
     }
   }
 
-  private mutating func tellMessage(
-    _ message: Message, type: UInt32, isEchoed: Bool, slot: UInt32, side: Int
-  ) {
-    messageRecord.direction = direction(slot, side)
-    messageRecord.kind = message.kind
-    messageRecord.isEchoed = isEchoed
-    messageRecord.type = message.type
-    messageRecord.typeNumber = type
-    messageRecord.uuid = message.uuid
-    messageRecord.end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
-    if readsMessages { fillMessageRecord(message, slot: slot) }
-    sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
+  @inline(__always)
+  private mutating func tellMessage(type: UInt32, isEchoed: Bool, slot: UInt32, side: Int) {
+    guard isCounting else {
+      return tellMessageRecord(type: type, isEchoed: isEchoed, slot: slot, side: side)
+    }
+    counter.count(
+      CountedMessage(
+        kind: parser.message.kind, direction: direction(slot, side), isEchoed: isEchoed,
+        hasUUID: parser.message.uuid.isPresent, typeNumber: type,
+        end: Int64(bitPattern: parser.message.endMark.word1)),
+      type: parser.message.type, text: parser.text)
   }
 
-  /// Fills in what only those read who show messages.
-  private mutating func fillMessageRecord(_ message: Message, slot: UInt32) {
+  private mutating func tellMessageRecord(
+    type: UInt32, isEchoed: Bool, slot: UInt32, side: Int
+  ) {
     // Its place is used again, and who it is between stays while the connection does.
     if !isIdentified || messageRecord.identity.connection != reassembler.connections[slot].number {
       messageRecord.identity = identity(of: slot)
     }
-    messageRecord.isComplete = message.isComplete
-    messageRecord.status = message.status
-    messageRecord.statusText = message.statusText
-    messageRecord.code = message.code
-    messageRecord.reason = message.reason
-    messageRecord.start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+    messageRecord.direction = direction(slot, side)
+    messageRecord.isEchoed = isEchoed
+    messageRecord.typeNumber = type
+    messageRecord.fill(from: parser.message)
+    if isEchoed { messageRecord.diagnostics.insert(.echoedRequest) }
     Self.place(
-      &messageRecord, message.startMark.word2, message.endMark.word2,
+      &messageRecord, parser.message.startMark.word2, parser.message.endMark.word2,
       hasSeveralInputs: configuration.hasSeveralInputs)
-    messageRecord.offset = message.start
-    messageRecord.length = message.end - message.start
-    messageRecord.diagnostics = message.diagnostics
+    sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
   }
 
   @inline(__always)
-  private func facts(of message: Message, slot: UInt32, side: Int) -> MessageFacts {
+  private func facts(slot: UInt32, side: Int) -> MessageFacts {
     var facts = MessageFacts()
     facts.connection = slot
     facts.connectionNumber = reassembler.connections[slot].number
     facts.side = UInt8(truncatingIfNeeded: side)
-    facts.start = Int64(bitPattern: message.startMark.word0)
-    facts.delivered = Int64(bitPattern: message.endMark.word1)
-    facts.frame = message.startMark.word2
-    facts.frameEnd = message.endMark.word2
+    facts.start = Int64(bitPattern: parser.message.startMark.word0)
+    facts.delivered = Int64(bitPattern: parser.message.endMark.word1)
+    facts.frame = parser.message.startMark.word2
+    facts.frameEnd = parser.message.endMark.word2
     facts.unacknowledgedFrom = Arrival.offset(
-      lowBits: UInt32(truncatingIfNeeded: message.startMark.word3), before: message.start)
-    facts.otherAcknowledged = UInt32(truncatingIfNeeded: message.startMark.word3 >> 32)
+      lowBits: UInt32(truncatingIfNeeded: parser.message.startMark.word3),
+      before: parser.message.start)
+    facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
     if facts.delivered < facts.start { facts.causes.insert(.clockStep) }
     if Correlator.delayedACK.contains(facts.delivered &- facts.start) {
       let acknowledged = Arrival.offset(
-        lowBits: UInt32(truncatingIfNeeded: message.endMark.word3), before: message.end)
-      facts.waitedForDelayedACK = acknowledged > message.start
+        lowBits: UInt32(truncatingIfNeeded: parser.message.endMark.word3),
+        before: parser.message.end)
+      facts.waitedForDelayedACK = acknowledged > parser.message.start
     }
     if !reassembler.isUntroubled(
-      slot, side, from: message.start, at: Int64(bitPattern: message.endMark.word0))
+      slot, side, from: parser.message.start, at: Int64(bitPattern: parser.message.endMark.word0))
     {
-      facts.causes.formUnion(arrivalCauses(of: message, slot: slot, side: side))
+      facts.causes.formUnion(arrivalCauses(slot: slot, side: side))
     }
     return facts
   }
 
   @inline(never)
-  private func arrivalCauses(of message: Message, slot: UInt32, side: Int) -> Causes {
+  private func arrivalCauses(slot: UInt32, side: Int) -> Causes {
     var causes = Causes()
     let trouble = reassembler.arrivalTrouble(
-      slot, side, message.start..<message.end,
-      arrivingAt: Int64(bitPattern: message.endMark.word0))
+      slot, side, parser.message.start..<parser.message.end,
+      arrivingAt: Int64(bitPattern: parser.message.endMark.word0))
     if trouble.waitedBehindGap { causes.insert(.gap) }
     if trouble.isReordered { causes.insert(.reordered) }
     return causes
@@ -230,17 +234,29 @@ extension InspectorCore {
     sink.take(record, text: RawSpan())
   }
 
-  private mutating func count(_ code: DiagnosticCode, slot: UInt32, side: Int) -> Bool {
+  /// Counts diagnostics of a stream.
+  ///
+  /// - Returns: whether the last of them is still told by itself.
+  private mutating func count(
+    _ code: DiagnosticCode, adding more: UInt32 = 1, slot: UInt32, side: Int
+  ) -> Bool {
     if states[slot].tally == ConversationState.noTally {
       states[slot].tally = tallies.take(DiagnosticTally())
     }
     let tally = states[slot].tally
-    var count = tallies[tally].count(code, side: side)
+    var count = tallies[tally].count(code, side: side, adding: more)
     if count == 0 {
       if tallies[tally].table == DiagnosticTally.none { tallies[tally].table = takeTable() }
-      count = tables[Int(tallies[tally].table)].count(code, side: side)
+      count = tables[Int(tallies[tally].table)].count(code, side: side, adding: more)
     }
+    if count >= DiagnosticTally.told { states[slot].sides[side].parser.muted.insert(code) }
     return count <= DiagnosticTally.told
+  }
+
+  /// Counts what was noted of codes that were told often enough.
+  @inline(never)
+  mutating func countMuted(_ slot: UInt32, _ side: Int) {
+    parser.takeMuted().visit { _ = count($0, adding: $1, slot: slot, side: side) }
   }
 
   private mutating func takeTable() -> UInt32 {
@@ -265,26 +281,32 @@ extension InspectorCore {
     let tally = states[slot].tally
     guard tally != ConversationState.noTally else { return }
     let table = tallies[tally].table
-    if !tallies[tally].isAllTold {
-      for side in 0..<2 {
-        for code in DiagnosticCode.allCases {
-          var count = tallies[tally].count(of: code, side: side)
-          if count == 0, table != DiagnosticTally.none {
-            count = tables[Int(table)].count(of: code, side: side)
-          }
-          guard count > DiagnosticTally.told else { continue }
-          var record = diagnosticRecord(code, slot: slot, side: side)
-          record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
-          record.offset = states[slot].sides[side].parser.offset
-          record.count = UInt64(count - DiagnosticTally.told)
-          record.detail = "more of these in this stream, told as one"
-          sink.take(record, text: RawSpan())
-        }
+    for side in 0..<2 {
+      var untold = tallies[tally].untold(side: side)
+      if table != DiagnosticTally.none {
+        untold.formUnion(tables[Int(table)].untold(side: side))
+      }
+      while untold.rawValue != 0 {
+        let number = untold.rawValue.trailingZeroBitCount
+        untold.rawValue &= untold.rawValue - 1
+        guard let code = DiagnosticCode(rawValue: UInt8(number)) else { continue }
+        tellUntold(code, slot, side, tally: tally)
       }
     }
     if table != DiagnosticTally.none { freeTables.append(table) }
     tallies.giveBack(tally)
     states[slot].tally = ConversationState.noTally
+  }
+
+  private func tellUntold(_ code: DiagnosticCode, _ slot: UInt32, _ side: Int, tally: UInt32) {
+    var count = tallies[tally].count(of: code, side: side)
+    if count == 0 { count = tables[Int(tallies[tally].table)].count(of: code, side: side) }
+    var record = diagnosticRecord(code, slot: slot, side: side)
+    record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
+    record.offset = states[slot].sides[side].parser.offset
+    record.count = UInt64(count - DiagnosticTally.told)
+    record.detail = "more of these in this stream, told as one"
+    sink.take(record, text: RawSpan())
   }
 
   // MARK: - Who and where
@@ -314,5 +336,24 @@ extension InspectorCore {
     identity.tunnel = reassembler.connections[slot].key.tunnel
     identity.input = configuration.hasSeveralInputs ? reassembler.connections[slot].input : nil
     return identity
+  }
+}
+
+extension MessageRecord {
+  /// Takes over what the parser read.
+  fileprivate mutating func fill(from message: borrowing Message) {
+    kind = message.kind
+    isComplete = message.isComplete
+    type = message.type
+    uuid = message.uuid
+    status = message.status
+    statusText = message.statusText
+    code = message.code
+    reason = message.reason
+    start = CaptureTime(nanoseconds: Int64(bitPattern: message.startMark.word0))
+    end = CaptureTime(nanoseconds: Int64(bitPattern: message.endMark.word1))
+    offset = message.start
+    length = message.end - message.start
+    diagnostics = message.diagnostics
   }
 }

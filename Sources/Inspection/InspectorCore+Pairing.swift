@@ -6,28 +6,13 @@ import Streams
 import Wire
 
 extension InspectorCore {
-  /// What disturbed a request and its response, and how far away who answers.
-  struct Circumstances {
-    /// What disturbed the capture in the time between.
-    var causes: Causes
-    /// What disturbed either of the two on its way.
-    var requestCauses: Causes
-    var responseCauses: Causes
-    /// The lowest round trip to the answerer, nanoseconds; `Int64.max` when none is known.
-    var network: Int64
-    /// A hash of the endpoint that answers.
-    var answerer: UInt32
-  }
-
-  mutating func takeRequest(
-    _ message: Message, facts: MessageFacts, type: UInt32, slot: UInt32, side: Int
-  ) {
-    let key = correlator.key(of: message, text: parser.text, facts: facts)
+  mutating func takeRequest(facts: MessageFacts, type: UInt32, slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: facts, correlator)
     var reusesUUID = false
     if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
       reusesUUID = true
-      supersede(older, by: message, facts: facts, slot: slot, side: side)
+      supersede(older, facts: facts, slot: slot, side: side)
     }
     while !correlator.hasRoom(in: states[slot].pairing),
       let oldest = correlator.oldest(in: states[slot].pairing)
@@ -36,25 +21,27 @@ extension InspectorCore {
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
-      message, readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
+      readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
     if let orphan,
-      !correlator.isRepeated(correlator.orphan(orphan).facts, before: message.start, key: key)
+      !correlator.isRepeated(
+        correlator.orphan(orphan).facts, before: parser.message.start, key: key)
     {
       adopt(orphan, by: request, slot: slot)
     }
   }
 
+  /// Makes room for the request at hand, which uses the uuid of an older one.
   @inline(never)
   private mutating func supersede(
-    _ older: UInt32, by message: Message, facts: MessageFacts, slot: UInt32, side: Int
+    _ older: UInt32, facts: MessageFacts, slot: UInt32, side: Int
   ) {
     if !correlator[older].isTold {
       var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
       record.time = CaptureTime(nanoseconds: facts.start)
       place(&record, facts.frame)
-      record.offset = message.start
-      record.length = message.end - message.start
+      record.offset = parser.message.start
+      record.length = parser.message.end - parser.message.start
       tell(record, slot: slot, side: side)
     }
     giveUp(older, because: .superseded, at: facts.delivered)
@@ -68,67 +55,80 @@ extension InspectorCore {
     correlator.removeOrphan(orphan, from: &states[slot].pairing)
     let circumstances = circumstances(
       of: request, end: response.message.end, facts: response.facts, slot: slot)
-    let differs = correlator.complete(
+    let completion = correlator.complete(
       request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
-      causes: circumstances.causes, requestCauses: circumstances.requestCauses,
-      responseCauses: circumstances.responseCauses, network: circumstances.network,
-      answerer: circumstances.answerer, wholeFrom: sink.wholeFromLatency,
-      in: &states[slot].pairing)
-    if differs { tellMismatch(response.message, facts: response.facts, slot: slot) }
+      circumstances: circumstances, wholeFrom: wholeFromLatency, in: &states[slot].pairing)
+    if completion.isPlain { tellAnswer(slot: slot, asking: 1 - Int(response.facts.side)) }
+    if completion.differs { tellMismatch(response.message, facts: response.facts, slot: slot) }
   }
 
-  mutating func takeResponse(_ message: Message, facts: MessageFacts, slot: UInt32, side: Int) {
-    let key = correlator.key(of: message, text: parser.text, facts: facts)
+  mutating func takeResponse(facts: MessageFacts, slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: facts, correlator)
     if let request = correlator.find(key),
       !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
     {
       let circumstances = circumstances(
-        of: request, end: message.end, facts: facts, slot: slot)
-      let differs = Self.complete(
-        request, with: message, readBy: parser, facts: facts, circumstances: circumstances,
-        wholeFrom: sink.wholeFromLatency, in: &states[slot].pairing, of: &correlator)
-      if differs { tellMismatch(message, facts: facts, slot: slot) }
+        of: request, end: parser.message.end, facts: facts, slot: slot)
+      let completion = Self.complete(
+        request, readBy: parser, facts: facts, circumstances: circumstances,
+        wholeFrom: wholeFromLatency, in: &states[slot].pairing, of: &correlator)
+      if completion.isPlain { tellAnswer(slot: slot, asking: 1 - side) }
+      if completion.differs { tellMismatch(parser.message, facts: facts, slot: slot) }
       return
     }
     Self.keepOrphan(
-      message, readBy: parser, facts: facts, key: key, in: &states[slot].pairing,
-      of: &correlator)
+      readBy: parser, facts: facts, key: key, in: &states[slot].pairing, of: &correlator)
     while correlator.hasTooManyOrphans, let oldest = correlator.oldestOrphan() {
       tellOrphan(oldest)
     }
   }
 
+  /// From this latency on a transaction is told whole.
+  private var wholeFromLatency: Int64 { isCounting ? counter.wholeFromLatency : .min }
+
+  /// Tells the plain transaction that was completed last.
+  private func tellAnswer(slot: UInt32, asking: Int) {
+    counter.count(
+      CountedAnswer(correlator.plain, travelling: direction(slot, asking)),
+      type: correlator.plain.type, text: correlator.completedText)
+  }
+
   // The parser's text is borrowed while the correlator changes: each is passed by itself.
 
   @inline(__always)
+  private static func key(
+    readBy parser: borrowing MessageParser, facts: MessageFacts,
+    _ correlator: borrowing Correlator
+  ) -> PairingKey {
+    correlator.key(of: parser.message, text: parser.text, facts: facts)
+  }
+
+  @inline(__always)
   private static func add(
-    _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    key: PairingKey, type: UInt32, reusesUUID: Bool, to pairing: inout Conversation,
-    of correlator: inout Correlator
+    readBy parser: borrowing MessageParser, facts: MessageFacts, key: PairingKey, type: UInt32,
+    reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      message, text: parser.text, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
-      to: &pairing)
+      parser.message, text: parser.text, facts: facts, key: key, type: type,
+      reusesUUID: reusesUUID, to: &pairing)
   }
 
   private static func keepOrphan(
-    _ message: Message, readBy parser: borrowing MessageParser, facts: MessageFacts,
-    key: PairingKey, in pairing: inout Conversation, of correlator: inout Correlator
+    readBy parser: borrowing MessageParser, facts: MessageFacts, key: PairingKey,
+    in pairing: inout Conversation, of correlator: inout Correlator
   ) {
-    correlator.keepOrphan(message, text: parser.text, facts: facts, key: key, in: &pairing)
+    correlator.keepOrphan(parser.message, text: parser.text, facts: facts, key: key, in: &pairing)
   }
 
   @inline(__always)
   private static func complete(
-    _ request: UInt32, with message: Message, readBy parser: borrowing MessageParser,
-    facts: MessageFacts, circumstances: Circumstances, wholeFrom: Int64,
-    in pairing: inout Conversation, of correlator: inout Correlator
-  ) -> Bool {
+    _ request: UInt32, readBy parser: borrowing MessageParser, facts: MessageFacts,
+    circumstances: Circumstances, wholeFrom: Int64, in pairing: inout Conversation,
+    of correlator: inout Correlator
+  ) -> Correlator.Completion {
     correlator.complete(
-      request, with: message, text: parser.text, facts: facts, causes: circumstances.causes,
-      requestCauses: circumstances.requestCauses, responseCauses: circumstances.responseCauses,
-      network: circumstances.network, answerer: circumstances.answerer, wholeFrom: wholeFrom,
-      in: &pairing)
+      request, with: parser.message, text: parser.text, facts: facts,
+      circumstances: circumstances, wholeFrom: wholeFrom, in: &pairing)
   }
 
   private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
@@ -205,7 +205,7 @@ extension InspectorCore {
       let reason = finalReason(of: index, ending: ending, at: time)
       correlator.giveUp(
         index, because: reason, at: time, clockEpoch: clockEpoch,
-        isWhole: sink.wholeFromLatency == .min, in: &states[slot].pairing)
+        isWhole: !isCounting, in: &states[slot].pairing)
     }
     correlator.remove(index, from: &states[slot].pairing)
   }
@@ -216,7 +216,7 @@ extension InspectorCore {
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
     correlator.giveUp(
       index, because: reason, at: deadline, clockEpoch: clockEpoch,
-      isWhole: sink.wholeFromLatency == .min, isDeadline: true, in: &states[slot].pairing)
+      isWhole: !isCounting, isDeadline: true, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.

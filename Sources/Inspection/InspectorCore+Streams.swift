@@ -50,13 +50,13 @@ extension InspectorCore {
       word1: UInt64(bitPattern: reassembler.connections[slot].streams[side].delivered),
       word2: arrival.frame, word3: arrival.acknowledged)
     var position = 0
-    repeat {
-      guard
-        let event = parser.next(
-          in: chunk, at: &position, mark: mark, of: &states[slot].sides[side].parser)
-      else { return }
+    while position < chunk.byteCount || states[slot].sides[side].parser.mayTell,
+      let event = parser.next(
+        in: chunk, at: &position, mark: mark, of: &states[slot].sides[side].parser)
+    {
       take(event, slot: slot, side: side, cut: [])
-    } while position < chunk.byteCount || states[slot].sides[side].parser.mayTell
+    }
+    if parser.hasMuted { countMuted(slot, side) }
   }
 
   /// Reads bytes that waited, as far as they are in order now.

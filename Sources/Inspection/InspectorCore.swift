@@ -14,8 +14,9 @@ struct InspectorCore: ~Copyable {
   let configuration: InspectionConfiguration
   let sink: any RecordSink
   let streams: (any StreamSink)?
-  /// What the sink says.
-  let readsMessages: Bool
+  /// Who counts in place of the sink, if anybody does.
+  let counter: any RecordCounter
+  let isCounting: Bool
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -57,7 +58,8 @@ struct InspectorCore: ~Copyable {
     room = configuration.limits.heldBytes
     self.sink = sink
     self.streams = streams
-    readsMessages = sink.readsMessages
+    isCounting = sink.counter != nil
+    counter = sink.counter ?? NoCounter()
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections
@@ -252,4 +254,11 @@ struct InspectorCore: ~Copyable {
       drain(slot, side)
     }
   }
+}
+
+/// Stands where nobody counts, and is never asked.
+private final class NoCounter: RecordCounter {
+  var wholeFromLatency: Int64 { .min }
+  func count(_ message: CountedMessage, type: TextRange, text: RawSpan) {}
+  func count(_ answer: CountedAnswer, type: TextRange, text: RawSpan) {}
 }

@@ -5,18 +5,20 @@ import Wire
 struct PortSurvey {
   private static let capacity = 4096
   private var ports: [TrafficSurvey.Port] = []
-  /// The place of each port above, from 1.
-  private var places: [UInt16] = []
+  /// The place of each port above, from 1; those of ports with the same upper byte together, made
+  /// when one of them comes up.
+  private var places = [[UInt16]](repeating: [], count: 256)
 
   mutating func note(_ record: ConnectionRecord, look: TrafficSurvey.Look) {
     let port = record.identity.server.port
-    if places.isEmpty { places = Array(repeating: 0, count: 65_536) }
-    if places[Int(port)] == 0 {
+    let (upper, lower) = (Int(port >> 8), Int(port & 0xff))
+    if places[upper].isEmpty { places[upper] = Array(repeating: 0, count: 256) }
+    if places[upper][lower] == 0 {
       guard ports.count < Self.capacity else { return }
       ports.append(TrafficSurvey.Port(port: port, packets: 0, look: .nothing))
-      places[Int(port)] = UInt16(ports.count)
+      places[upper][lower] = UInt16(ports.count)
     }
-    let place = Int(places[Int(port)]) - 1
+    let place = Int(places[upper][lower]) - 1
     ports[place].packets += record.clientToServer.packets + record.serverToClient.packets
     if ports[place].look == .nothing { ports[place].look = look }
   }

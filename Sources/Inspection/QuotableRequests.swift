@@ -4,10 +4,10 @@ import Storage
 ///
 /// A hash has its place in one of many short rows, the newest in front: two that meet do not displace
 /// each other, or the outcome would go by the seed of a run.
-struct QuotableRequests {
-  private static let rows = 1 << 11
-  private static let columns = 4
-  private var hashes: [UInt64] = []
+struct QuotableRequests: ~Copyable {
+  private static let rows: UInt64 = 1 << 11
+  private static let columns: UInt64 = 4
+  private var hashes = FixedTable<UInt64>(zeroedOf: Int(rows * columns))
 
   private static func key(
     _ hash: UInt64, length: UInt64, connection: UInt64, side: Int
@@ -19,7 +19,6 @@ struct QuotableRequests {
   }
 
   mutating func insert(_ hash: UInt64, length: UInt64, connection: UInt64, side: Int) {
-    if hashes.isEmpty { hashes = Array(repeating: 0, count: Self.rows * Self.columns) }
     let key = Self.key(hash, length: length, connection: connection, side: side)
     let start = Self.start(of: key)
     if hashes[start] == key { return }
@@ -30,13 +29,13 @@ struct QuotableRequests {
   }
 
   func contains(_ hash: UInt64, length: UInt64, connection: UInt64, side: Int) -> Bool {
-    guard !hashes.isEmpty else { return false }
     let key = Self.key(hash, length: length, connection: connection, side: side)
     let start = Self.start(of: key)
-    return (start..<start + Self.columns).contains { hashes[$0] == key }
+    for place in start..<start + Self.columns where hashes[place] == key { return true }
+    return false
   }
 
-  private static func start(of key: UInt64) -> Int {
-    (Int(truncatingIfNeeded: key >> 1) & (rows - 1)) * columns
+  private static func start(of key: UInt64) -> UInt64 {
+    (key >> 1 & (rows - 1)) * columns
   }
 }

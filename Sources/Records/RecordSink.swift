@@ -4,14 +4,9 @@ public import ControlProtocol
 ///
 /// Text fields of a record are ranges into `text`.
 public protocol RecordSink: AnyObject {
-  /// Whether messages are read beyond what counting them needs: kind, whether it is an echo, type,
-  /// uuid, direction and end. Asked once.
-  var readsMessages: Bool { get }
-  /// From this latency on (nanoseconds) transactions are read whole; `Int64.min` for all of them,
-  /// unanswered ones too. Of the others there are only outcome, reason, code, quality, causes, hints,
-  /// type, direction, number, revision, end, in flight and the durations: no identity, no uuid, no
-  /// status text, no packets and no offsets. Asked for each transaction.
-  var wholeFromLatency: Int64 { get }
+  /// Who counts messages and plain transactions in place of this sink, when nobody wants more of
+  /// them; what else there is comes here. Asked once.
+  var counter: (any RecordCounter)? { get }
   /// Takes a message with its parameters (empty unless the inspector keeps them).
   func take(_ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan)
   /// Takes a transaction.
@@ -23,10 +18,8 @@ public protocol RecordSink: AnyObject {
 }
 
 extension RecordSink {
-  /// Most sinks read all there is.
-  public var readsMessages: Bool { true }
-  /// Most sinks read all there is.
-  public var wholeFromLatency: Int64 { .min }
+  /// Most sinks want the records.
+  public var counter: (any RecordCounter)? { nil }
 }
 
 /// Numbers for message types, so that whoever counts need not look at the text each time.

@@ -9,7 +9,7 @@ public import Wire
 ///
 /// - Complexity: a few table look-ups for a transaction or a message, no allocation once its type is
 ///   known; one comparison for a transaction that is not among the slowest.
-public final class SummaryCollector: RecordSink {
+public final class SummaryCollector: RecordSink, RecordCounter {
   /// What bounds the memory of a summary.
   ///
   /// A busy row takes 30 to 60 KB for latencies up to a minute; even with latencies of centuries all
@@ -70,29 +70,49 @@ public final class SummaryCollector: RecordSink {
   public func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
-    switch record.kind {
+    count(
+      CountedMessage(
+        kind: record.kind, direction: record.direction, isEchoed: record.isEchoed,
+        hasUUID: record.uuid.isPresent, typeNumber: record.typeNumber, end: record.end.nanoseconds),
+      type: record.type, text: text)
+  }
+
+  /// Counts a message.
+  public func count(_ message: CountedMessage, type: TextRange, text: RawSpan) {
+    switch message.kind {
     case .request:
-      guard !record.isEchoed else {
+      guard !message.isEchoed else {
         messages.echoed &+= 1
         return
       }
       messages.requests &+= 1
-      guard record.uuid.isPresent else {
+      guard message.hasUUID else {
         messages.withoutUUID &+= 1
         return
       }
-      let time = record.end.nanoseconds
-      totals.begin(at: time)
-      let row = row(of: record.type, number: record.typeNumber, record.direction, text)
-      rows.begin(row, at: time)
+      totals.begin(at: message.end)
+      let row = row(of: type, number: message.typeNumber, message.direction, text)
+      rows.begin(row, at: message.end)
     case .response:
       messages.responses &+= 1
     case .notification:
       messages.notifications &+= 1
       totals.tally.notifications &+= 1
-      let row = row(of: record.type, number: record.typeNumber, record.direction, text)
+      let row = row(of: type, number: message.typeNumber, message.direction, text)
       rows.countNotification(row)
     }
+  }
+
+  /// Counts a plain transaction.
+  public func count(_ answer: CountedAnswer, type: TextRange, text: RawSpan) {
+    totals.take(answer)
+    totals.tally.inFlightMaximum = max(totals.tally.inFlightMaximum, UInt64(answer.inFlight) + 1)
+    rows.take(row(of: type, number: answer.typeNumber, answer.direction, text), answer)
+  }
+
+  /// All messages that were counted.
+  public var messagesCounted: UInt64 {
+    messages.requests &+ messages.echoed &+ messages.responses &+ messages.notifications
   }
 
   /// Counts a transaction, or corrects what was told of it before its late answer.
@@ -226,6 +246,13 @@ extension TallyTable.Row {
   mutating func reset(to empty: Tally) {
     tally = empty
     tally.inFlightMaximum = level.current
+  }
+
+  @inline(__always)
+  mutating func take(_ answer: CountedAnswer) {
+    tally.add(answer)
+    tally.inFlightMaximum = max(tally.inFlightMaximum, level.current, 1)
+    level.end(at: answer.answered)
   }
 
   mutating func closeLevel(from start: Int64, to end: Int64) {

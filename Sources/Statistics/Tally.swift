@@ -162,16 +162,26 @@ public struct Tally: Sendable {
       if record.reason.isPresent { errorsByReason.add(text.text(record.reason)) }
     }
     guard let latency = record.latency else { return }
-    switch record.quality {
+    add(latency, record.quality ?? .uncertain)
+  }
+
+  /// Adds a plain answer.
+  @inline(__always)
+  mutating func add(_ answer: CountedAnswer) {
+    ok &+= 1
+    add(answer.latency, answer.quality)
+  }
+
+  @inline(__always)
+  private mutating func add(_ latency: Int64, _ quality: Quality) {
+    switch quality {
     case .exact:
       if keepsLatencies { exactLatency.record(latency) }
-    case .degraded:
-      degraded &+= 1
-      if keepsLatencies { otherLatency.record(latency) }
-    case .uncertain, nil:
-      uncertain &+= 1
-      if keepsLatencies { otherLatency.record(latency) }
+      return
+    case .degraded: degraded &+= 1
+    case .uncertain: uncertain &+= 1
     }
+    if keepsLatencies { otherLatency.record(latency) }
   }
 
   /// Adds the latencies of another tally, whose transactions are counted in this one already.

@@ -72,6 +72,12 @@ struct TallyTable: Sendable {
     }
   }
 
+  /// Adds a plain answer.
+  @inline(__always)
+  mutating func take(_ row: Int, _ answer: CountedAnswer) {
+    if row == Self.otherRow { other.take(answer) } else { rows[row].take(answer) }
+  }
+
   /// Adds tallies to that of the rest.
   mutating func addToOther(_ tallies: [Tally]) {
     for tally in tallies { other.tally.merge(tally) }

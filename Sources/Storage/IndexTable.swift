@@ -9,7 +9,7 @@
   /// Entries in the table.
   public private(set) var count = 0
 
-  public init(minimumCapacity: Int = 512) {
+  public init(minimumCapacity: Int = 64) {
     var size = 16
     while size < minimumCapacity * 2 { size *= 2 }
     mask = size - 1

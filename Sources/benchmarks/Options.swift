@@ -4,12 +4,14 @@ import TestSupport
 struct Options {
   static let usage = """
     usage: benchmarks --binary PATH [--instructions] [--stages] [OPTION ...]
+           benchmarks --binary PATH --scaling [OPTION ...]
            benchmarks --stages [OPTION ...]
            benchmarks --write DIRECTORY [OPTION ...]
 
     What souptap costs over captures made for it:
       --binary PATH     a souptap binary, end to end: processor time (user and system), peak memory
       --instructions    with it: instructions too, starting included; needs valgrind and minutes
+      --scaling         with it: how time and memory grow with the capture, and nothing else
       --stages          in this process, stage by stage; build with -c release
       --write DIRECTORY writes the captures instead, NAME.pcap each
 
@@ -28,6 +30,7 @@ struct Options {
   var directory: String?
   var countsInstructions = false
   var showsStages = false
+  var showsScaling = false
   var showsHelp = false
   var workloads: [Workload] = []
   var packets = 200_000
@@ -42,6 +45,7 @@ struct Options {
       case "--write": directory = try Self.value(of: option, &rest)
       case "--instructions": countsInstructions = true
       case "--stages": showsStages = true
+      case "--scaling": showsScaling = true
       case "--help", "-h": showsHelp = true
       case "--workload":
         let name = try Self.value(of: option, &rest)
@@ -62,6 +66,9 @@ struct Options {
     }
     if directory != nil, binary != nil || showsStages {
       throw BenchmarkError(usage: "--write measures nothing: leave --binary and --stages out")
+    }
+    if showsScaling, binary == nil {
+      throw BenchmarkError(usage: "--scaling is that of a --binary: name it")
     }
     if countsInstructions, binary == nil {
       throw BenchmarkError(usage: "--instructions are those of a --binary: name it")

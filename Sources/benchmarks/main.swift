@@ -9,6 +9,8 @@ do throws(BenchmarkError) {
   }
   if let directory = options.directory {
     try CaptureFiles.write(options.workloads, options, into: directory)
+  } else if options.showsScaling, let binary = options.binary {
+    try Scaling(binary, options).run()
   } else {
     let files = try CaptureFiles(options)
     defer { files.remove() }

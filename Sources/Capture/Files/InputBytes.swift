@@ -5,6 +5,7 @@ final class InputBytes {
   /// How it is compressed; nil when it is not, or while nothing was read.
   private(set) var compression: Compression?
 
+  private let blockBytes: Int
   /// Compressed bytes, or the first ones while nothing is known about them.
   private var buffer: [UInt8]
   private var position = 0
@@ -18,7 +19,9 @@ final class InputBytes {
   /// - Parameter blockBytes: how much of a compressed file is read at once.
   init(_ file: InputFile, blockBytes: Int) {
     self.file = file
-    buffer = [UInt8](repeating: 0, count: max(blockBytes, 64))
+    self.blockBytes = max(blockBytes, 64)
+    // Enough to recognise what it is.
+    buffer = [UInt8](repeating: 0, count: min(self.blockBytes, 4096))
   }
 
   /// Why there are no more bytes.
@@ -65,6 +68,7 @@ final class InputBytes {
     guard let compression else { return true }
     decompressor = compression.makeDecompressor()
     if decompressor == nil { throw .damaged(offset: 0, reason: "out of memory") }
+    buffer.append(contentsOf: repeatElement(0, count: blockBytes - buffer.count))
     return true
   }
 

@@ -41,6 +41,8 @@ public final class SavefileSource {
   let input: InputBytes
   private var reader: SavefileReader
   private var storage: [UInt8]
+  /// The room for what is left of one block in front of the next.
+  private let roomBytes: Int
   /// The bytes of `storage` that were read and not yet consumed.
   private var position = 0
   private var end = 0
@@ -66,8 +68,9 @@ public final class SavefileSource {
     self.input = InputBytes(
       try InputFile(path: path, isKeptOpen: isKeptOpen), blockBytes: blockBytes)
     reader = SavefileReader(input: input)
-    // Room for what is left of one block in front of the next.
-    storage = [UInt8](repeating: 0, count: blockBytes + blockBytes / 4)
+    roomBytes = blockBytes + blockBytes / 4
+    // Memory that is touched costs time, more than a short capture takes otherwise.
+    storage = [UInt8](repeating: 0, count: min(roomBytes, 16 << 10))
   }
 
   /// Reads once, waiting for bytes where there are none yet.
@@ -214,6 +217,7 @@ public final class SavefileSource {
   /// Moves what is left to the front, and grows the buffer when a record does not fit.
   private func makeRoom() {
     let rest = end - position
+    let isFull = end == storage.count
     if position > 0 {
       unsafe storage.withUnsafeMutableBytes { buffer in
         guard let base = buffer.baseAddress else { return }
@@ -222,9 +226,9 @@ public final class SavefileSource {
       position = 0
       end = rest
     }
-    guard end == storage.count else { return }
+    guard end == storage.count || isFull && storage.count < roomBytes else { return }
     // Twice what has arrived, so that a length that lies costs no memory.
-    let larger = min(max(wanted, storage.count), 2 * storage.count)
+    let larger = min(max(wanted, storage.count, roomBytes), 2 * storage.count)
     storage.append(contentsOf: repeatElement(0, count: larger - storage.count))
   }
 

@@ -12,6 +12,7 @@ internal import Wire
   ///
   /// - Throws: a `CaptureError` that says what is missing: the device, the right, or an ability.
   init(activating name: String, _ options: LiveOptions) throws(CaptureError) {
+    try Libpcap.load(for: "--interface \(name)")
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard let pointer = unsafe pcap_create(name, &message) else {
       throw CaptureError(name, text(of: message))

@@ -17,6 +17,7 @@ public struct NetworkInterface: Sendable {
   ///
   /// - Throws: a `CaptureError` when libpcap cannot list them.
   public static func all() throws(CaptureError) -> [NetworkInterface] {
+    try Libpcap.load(for: "--list-interfaces")
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     var first: UnsafeMutablePointer<pcap_if_t>?
     guard unsafe pcap_findalldevs(&first, &message) == 0 else {

@@ -31,7 +31,20 @@ extension RawSpan {
       : KeySet.print(ofLong: longHash(of: range, seed: seed))
   }
 
+  @inline(__always)
   private func longHash(of range: Range<Int>, seed: UInt64) -> UInt64 {
+    guard range.count > 16 else {
+      // Two words that may share bytes are all there is.
+      let words = fold(
+        word(at: range.lowerBound) ^ seed ^ 0xa076_1d64_78bd_642f,
+        word(at: range.upperBound &- 8) ^ (seed &+ 0x9e37_79b9_7f4a_7c15))
+      return fold(words, 0xe703_7ed1_a0b4_28db ^ UInt64(truncatingIfNeeded: range.count))
+    }
+    return longerHash(of: range, seed: seed)
+  }
+
+  @inline(never)
+  private func longerHash(of range: Range<Int>, seed: UInt64) -> UInt64 {
     var hash = seed ^ 0x9e37_79b9_7f4a_7c15
     var index = range.lowerBound
     while index &+ 8 <= range.upperBound {

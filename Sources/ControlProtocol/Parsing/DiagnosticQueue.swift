@@ -4,6 +4,9 @@ struct DiagnosticQueue: ~Copyable {
   /// How many of them were told.
   private var told = 0
   private var text = ByteBuffer()
+  /// What is only counted.
+  var muted = MutedCodes()
+  var mutedCounts = MutedCounts()
 
   /// Where strict reading stops to have them told, so that a message of nothing else holds few.
   static let most = 32
@@ -22,6 +25,7 @@ struct DiagnosticQueue: ~Copyable {
     _ code: DiagnosticCode, at offset: UInt64, length: UInt64, mark: ArrivalMark,
     excerpt: Range<Int>, of shown: RawSpan
   ) {
+    guard !muted.contains(code) else { return mutedCounts.add(code) }
     let count = min(excerpt.count, SkippedRun.excerptBytes)
     text.append(shown, excerpt.lowerBound..<excerpt.lowerBound + count)
     add(code, at: offset, length: length, mark: mark, excerpt: text.textRange(last: count))
@@ -29,6 +33,7 @@ struct DiagnosticQueue: ~Copyable {
 
   /// Adds a diagnostic that shows nothing.
   mutating func add(_ code: DiagnosticCode, at offset: UInt64, length: UInt64, mark: ArrivalMark) {
+    guard !muted.contains(code) else { return mutedCounts.add(code) }
     add(code, at: offset, length: length, mark: mark, excerpt: .absent)
   }
 

@@ -32,17 +32,12 @@ extension Draft {
       return typeEnd &+ 2
     }
     let uuidStart = typeEnd &+ 2
-    var index = uuidStart
-    var number: UInt32 = 0
-    while index < limit {
-      let digit = chunk.byte(known: index) &- Ascii.zero
-      if digit > 9 { break }
-      number = number &* 10 &+ UInt32(digit)
-      index &+= 1
-    }
-    let digits = index &- uuidStart
-    guard digits >= 1 && digits <= 9 else { return nil }
-    message.uuidNumber = number
+    let (digits, number) = chunk.integer(at: uuidStart, to: limit)
+    var index = uuidStart &+ digits
+    // A tenth digit is found where the line should end.
+    guard digits >= 1 else { return nil }
+    let isShortest = digits == 1 || chunk.byte(known: uuidStart) != Ascii.zero
+    message.uuidNumber = isShortest ? number : Message.noNumber
     message.uuid = TextRange(start: uuidStart &- typeStart, count: digits)
     if kind == .response {
       guard limit &- index >= 5, chunk.byte(known: index) == Ascii.space else { return nil }
@@ -206,17 +201,31 @@ extension RawSpan {
   /// its print if a colon stands there.
   @inline(__always)
   fileprivate func key(at index: Int, to limit: Int, seed: UInt64) -> (end: Int, print: UInt64) {
-    if limit &- index >= 8 {
-      // Most keys are short: one load finds the colon and is what tells the key from others.
-      let word = word(known: index)
-      let count = word.plainKeyCount
-      if count < 8 {
-        let bytes = word & (1 &<< (UInt64(truncatingIfNeeded: count) &<< 3) &- 1)
-        return (index &+ count, KeySet.print(ofShort: bytes, count: count))
-      }
-    }
     let end = firstSpecialOrColon(from: index, to: limit)
+    let count = end &- index
+    if count < 8, limit &- index >= 8 {
+      // Most keys are short: one load is what tells the key from others.
+      let bytes = word(known: index) & (1 &<< (UInt64(truncatingIfNeeded: count) &<< 3) &- 1)
+      return (end, KeySet.print(ofShort: bytes, count: count))
+    }
     return (end, end < limit ? keyPrint(of: index..<end, seed: seed) : 0)
+  }
+
+  /// The decimal digits at `index`, a known place, before `limit`: how many there are, up to nine,
+  /// and their number.
+  @inline(__always)
+  fileprivate func integer(at index: Int, to limit: Int) -> (count: Int, number: UInt32) {
+    var (count, number): (Int, UInt32) = (0, 0)
+    if limit &- index >= 8 { (count, number) = word(known: index).leadingDigits }
+    // What follows eight digits, or all where there are not eight bytes.
+    guard count == 8 || limit &- index < 8 else { return (count, number) }
+    while count < 9, index &+ count < limit {
+      let digit = byte(known: index &+ count) &- Ascii.zero
+      if digit > 9 { break }
+      number = number &* 10 &+ UInt32(digit)
+      count &+= 1
+    }
+    return (count, number)
   }
 
   /// Whether CRLF stands at `index`, before `limit`, up to which the bytes are known to be there.
@@ -227,17 +236,19 @@ extension RawSpan {
 }
 
 extension UInt64 {
-  /// How many of eight bytes, the first one lowest, come before the first colon and before the first
-  /// that is not printable ASCII.
+  /// The eight bytes as decimal digits, the first one lowest: how many there are before the first
+  /// byte that is none, and their number.
   @inline(__always)
-  fileprivate var plainKeyCount: Int {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let colons = self ^ 0x3a3a_3a3a_3a3a_3a3a
-    let deletes = self ^ 0x7f7f_7f7f_7f7f_7f7f
-    // Exact up to the first hit: beyond it a borrow may make more.
-    let hits =
-      (colons &- ones) & ~colons | (self &- 0x2020_2020_2020_2020) & ~self
-      | (deletes &- ones) & ~deletes | self
-    return (hits & 0x8080_8080_8080_8080).trailingZeroBitCount &>> 3
+  fileprivate var leadingDigits: (count: Int, number: UInt32) {
+    let digits = self ^ 0x3030_3030_3030_3030
+    // The highest bit of what is above 9; exact up to the first.
+    let others = (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080
+    let count = others.trailingZeroBitCount &>> 3
+    guard count > 0 else { return (0, 0) }
+    // Zeros in front of the digits, and all eight at once.
+    let aligned = digits &<< (UInt64(truncatingIfNeeded: 8 &- count) &<< 3)
+    let pairs = (aligned &* 10 &+ aligned &>> 8) & 0x00ff_00ff_00ff_00ff
+    let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_ffff_0000_ffff
+    return (count, UInt32(truncatingIfNeeded: fours &* 10_000 &+ fours &>> 32))
   }
 }

@@ -15,7 +15,7 @@ struct DuplicateFilter: ~Copyable {
     var time: Int64
   }
 
-  private var seen = FixedTable(repeating: Seen(hash: 0, time: .min), size: DuplicateFilter.size)
+  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.size)
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -84,7 +84,8 @@ struct DuplicateFilter: ~Copyable {
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
     let value = Self.mix(hash ^ internet, options.0 ^ ~seed)
     let old = seen[value]
-    if old.hash == value, old.time != .min, isRecent(old.time, time) { return true }
+    // 0 is what memory was at first.
+    if old.hash == value, value != 0, isRecent(old.time, time) { return true }
     seen[value] = Seen(hash: value, time: time)
     return false
   }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `souptap connections`.
 struct ConnectionsCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "connections",
+    commandName: "connections", _superCommandName: SouptapCommand.name,
     abstract: "One line for each TCP connection: who, how long, and what the capture lacks of it.",
     discussion: """
       Only connections with ControlProtocol in them or on a named port; --all shows every one.

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `souptap messages`.
 struct MessagesCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "messages",
+    commandName: "messages", _superCommandName: SouptapCommand.name,
     abstract: "Each message as it was sent: type, uuid, parameters, and what is odd about it.")
 
   @OptionGroup var options: SharedOptions

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `souptap report`.
 struct ReportCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report",
+    commandName: "report", _superCommandName: SouptapCommand.name,
     abstract: "Health of the capture, latency per request type, errors, oddities.",
     discussion: """
       Begins with what the capture may have missed, because every figure after it depends on that.

@@ -4,7 +4,7 @@ import Rendering
 /// `souptap schema`.
 struct SchemaCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema",
+    commandName: "schema", _superCommandName: SouptapCommand.name,
     abstract: "Prints the JSON Schema of the lines that --format ndjson writes.")
 
   func execute() throws -> ExitStatus {

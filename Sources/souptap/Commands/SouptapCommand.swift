@@ -3,9 +3,12 @@ import ArgumentParser
 /// The program: its commands.
 struct SouptapCommand: ParsableCommand {
   static let toolVersion = "0.1.0"
+  /// What the commands name as theirs. A command that has none above it searches its arguments for
+  /// requests of completion scripts first, which takes a sixth of parsing it.
+  static let name = "souptap"
 
   static let configuration = CommandConfiguration(
-    commandName: "souptap",
+    commandName: name,
     abstract: "Shows what MediaSoup ControlProtocol traffic says, and how long answers take.",
     usage:
       "souptap <command> [<options>] <file> ...\nsouptap <command> [<options>] -i <interface>",
@@ -21,10 +24,13 @@ struct SouptapCommand: ParsableCommand {
       souptap --list-interfaces (-D) lists what -i takes; man souptap explains everything.
       """,
     version: "souptap \(toolVersion)",
-    subcommands: [
-      ReportCommand.self, TransactionsCommand.self, MessagesCommand.self,
-      ConnectionsCommand.self, StreamsCommand.self, SchemaCommand.self,
-    ])
+    // One by one: an array as a whole would be cast, which looks each command up at run time.
+    subcommands: commands.map { $0 })
+
+  static let commands: [any RunnableCommand.Type] = [
+    ReportCommand.self, TransactionsCommand.self, MessagesCommand.self, ConnectionsCommand.self,
+    StreamsCommand.self, SchemaCommand.self,
+  ]
 }
 
 /// A command that runs to an exit status.
@@ -34,6 +40,11 @@ protocol RunnableCommand: ParsableCommand {
 }
 
 extension RunnableCommand {
+  /// The command with its arguments; nil when they are not for it alone.
+  static func parseAlone(_ arguments: [String]) -> Self? {
+    try? parseAsRoot(arguments) as? Self
+  }
+
   func run() throws {
     let status = try execute()
     if status != .fine { throw ExitCode(status.rawValue) }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `souptap streams`.
 struct StreamsCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "streams",
+    commandName: "streams", _superCommandName: SouptapCommand.name,
     abstract: "The bytes of each stream as its receiver got them, in a file of its own.",
     discussion: """
       The files hold captured bytes as they are, secrets among them. Bytes that the capture lacks

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `souptap transactions`.
 struct TransactionsCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "transactions",
+    commandName: "transactions", _superCommandName: SouptapCommand.name,
     abstract: "One line for each request: its answer, its latency, and whether to believe it.")
 
   @OptionGroup var options: SharedOptions

@@ -15,8 +15,7 @@ final class RecordTee: RecordSink {
   private let anonymizer: Anonymizer?
   /// Shows the bytes of messages; nil unless asked for.
   var byteWriter: MessageByteWriter?
-  /// Messages that were read, chosen or not.
-  private(set) var messagesRead: UInt64 = 0
+  private var messagesTaken: UInt64 = 0
   private var taken: (messages: UInt64, transactions: UInt64, connections: UInt64) = (0, 0, 0)
   private let view: RunPlan.View
   private let output: (any RecordSink)?
@@ -53,13 +52,16 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
-  /// A report shows no messages, and only the slowest transactions whole; who chooses reads it all,
-  /// and so may what a report gathers beyond its summary.
-  private var readsAll: Bool {
-    view != .report || !choice.isEverything || anonymizer != nil || reports != nil
+  /// A report only counts; but who chooses reads it all, and so may what a report gathers beyond its
+  /// summary.
+  var counter: (any RecordCounter)? {
+    let countsAll =
+      view == .report && choice.isEverything && anonymizer == nil && reports == nil
+    return countsAll ? collector : nil
   }
-  var readsMessages: Bool { readsAll }
-  var wholeFromLatency: Int64 { readsAll ? .min : collector.wholeFromLatency }
+
+  /// Messages that were read, chosen or not.
+  var messagesRead: UInt64 { counter == nil ? messagesTaken : collector.messagesCounted }
 
   /// Tells the time of the first packet.
   func begin(at start: CaptureTime) {
@@ -69,7 +71,7 @@ final class RecordTee: RecordSink {
   func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
-    messagesRead &+= 1
+    messagesTaken &+= 1
     defer { byteWriter?.pass(record) }
     if !choice.isEverything {
       guard choice.takes(record, parameters: parameters, text: text) else {

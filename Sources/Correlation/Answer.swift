@@ -1,0 +1,80 @@
+public import ControlProtocol
+public import Records
+
+/// What a response makes of its request: outcome, times, quality.
+struct Answer: BitwiseCopyable {
+  var outcome: Outcome
+  /// Everything that disturbed the two.
+  var causes: Causes
+  /// Absent when there is no latency to judge.
+  var quality: Quality?
+  /// Request delivered → response begun; absent when either is not known.
+  var latency: Int64?
+  /// Response begun → response delivered; absent when it is not known.
+  var responseTransfer: Int64?
+
+  /// Works it out.
+  ///
+  /// - Parameter causes: what disturbed either of them or the capture in the time between.
+  @inline(__always)
+  init(
+    to request: borrowing PendingRequest, _ message: borrowing Message,
+    _ facts: borrowing MessageFacts, causes: Causes
+  ) {
+    outcome =
+      switch message.status {
+      case .ok: .ok
+      case .error: .error
+      case .unknown, .missing: .unknownStatus
+      }
+    let (start, asked, isComplete) = (facts.start, request.delivered, request.isComplete)
+    // Times of different epochs of a stepped clock have no distance.
+    let isComparable = request.clockEpoch == facts.clockEpoch
+    let isEarly = isComplete && start < asked
+    var all = causes
+    if !isComparable { all.insert(.clockStep) }
+    if isEarly, isComparable {
+      let behind = Int32(
+        bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
+      all.insert(behind > 0 ? .earlyResponse : .reordered)
+    }
+    latency = isComplete && isComparable ? max(0, start &- asked) : nil
+    if message.isComplete, facts.delivered >= start {
+      let from = isEarly && isComparable ? asked : start
+      responseTransfer = max(0, facts.delivered &- from)
+    } else {
+      responseTransfer = nil
+    }
+    self.causes = all
+    let uncertain: Causes = [
+      .gap, .kernelDrop, .joinedMidstream, .clockStep, .snaplen, .uuidReused, .earlyResponse,
+    ]
+    if latency == nil && !all.contains(.clockStep) {
+      quality = nil
+    } else if !all.isDisjoint(with: uncertain) || isEarly {
+      quality = .uncertain
+    } else {
+      quality = all.isEmpty ? .exact : .degraded
+    }
+  }
+}
+
+/// A transaction that was answered and needs no record.
+public struct PlainAnswer: BitwiseCopyable, Sendable {
+  /// The text of its type, in the correlator's `completedText`.
+  public internal(set) var type = TextRange.absent
+  var typeNumber: UInt32 = 0
+  var inFlight: UInt32 = 0
+  var quality = Quality.exact
+  var latency: Int64 = 0
+  var answered: Int64 = 0
+}
+
+extension CountedAnswer {
+  /// What is counted of a plain answer.
+  public init(_ answer: PlainAnswer, travelling direction: Direction) {
+    self.init(
+      direction: direction, quality: answer.quality, typeNumber: answer.typeNumber,
+      inFlight: answer.inFlight, latency: answer.latency, answered: answer.answered)
+  }
+}
