@@ -123,6 +123,8 @@ public struct MessageParser: ~Copyable {
       }
     }
     stream.isInSync = false
+    stream.isTruncated = false
+    stream.isMidLine = false
     stream.offset &+= length
   }
 
@@ -156,7 +158,7 @@ public struct MessageParser: ~Copyable {
     let heldBefore = sides[index].heldBytes
     let event = sides[index].tell(in: &context)
     heldBytes += sides[index].heldBytes - heldBefore
-    if sides[index].isIdle { releaseSide(of: &stream) }
+    if sides[index].isIdle || sides[index].canBeGivenUp { releaseSide(of: &stream) }
     showsDiagnostic = event == .diagnostic
     return event
   }
@@ -189,9 +191,9 @@ public struct MessageParser: ~Copyable {
     }
   }
 
-  /// Captured bytes held for the unfinished message of a stream.
+  /// Captured bytes held for the unfinished message of a stream, with what it takes to hold them.
   public func heldBytes(of stream: borrowing StreamParser) -> Int {
-    stream.side == 0 ? 0 : sides[Int(stream.side) - 1].heldBytes
+    stream.side == 0 ? 0 : sides[Int(stream.side) - 1].heldBytes + Side.ownBytes
   }
 
   /// Bytes of a stream that were read and not yet counted as message, separator or skipped.
@@ -227,17 +229,26 @@ extension MessageParser {
   @inline(never)
   private mutating func acquireSide(for stream: inout StreamParser) -> Int {
     let index = sides.take()
+    heldBytes += Side.ownBytes
     sides[index].begin(
-      inSync: stream.isInSync, runCode: stream.isJoining ? .joinedMidstream : .junk)
+      inSync: stream.isInSync,
+      runCode: stream.isTruncated ? .messageTruncated : stream.isJoining ? .joinedMidstream : .junk,
+      isMidLine: stream.isMidLine)
+    stream.isTruncated = false
+    stream.isMidLine = false
     stream.side = UInt32(truncatingIfNeeded: index + 1)
     return index
   }
 
   private mutating func releaseSide(of stream: inout StreamParser) {
     let index = Int(stream.side) - 1
+    if !sides[index].isIdle, sides[index].canBeGivenUp {
+      stream.isTruncated = sides[index].run.code == .messageTruncated
+      stream.isMidLine = sides[index].isMidLine
+    }
     let heldBefore = sides[index].heldBytes
     sides[index].reset()
-    heldBytes -= heldBefore - sides[index].heldBytes
+    heldBytes -= heldBefore - sides[index].heldBytes + Side.ownBytes
     sides.giveBack(index)
     stream.side = 0
   }
@@ -250,7 +261,7 @@ extension MessageParser {
     let heldBefore = sides[index].heldBytes
     body(&sides[index], &stream, &context)
     heldBytes += sides[index].heldBytes - heldBefore
-    if sides[index].isIdle { releaseSide(of: &stream) }
+    if sides[index].isIdle || sides[index].canBeGivenUp { releaseSide(of: &stream) }
   }
 
   /// Reads a message that is in the chunk whole; true when it was. If not, a side state takes over

@@ -23,6 +23,10 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   public var muted = MutedCodes()
   /// Whether notes on a message that was read in place, and the message, are still to be told.
   var isTelling = false
+  /// Whether the bytes are those of a message that was truncated, and whether they go on in a line: of
+  /// a stream whose side state was given up.
+  var isTruncated = false
+  var isMidLine = false
   /// Whether the stream must first prove to be ControlProtocol.
   var isDetecting: Bool
 

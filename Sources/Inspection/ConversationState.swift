@@ -36,6 +36,8 @@ struct ConversationState: BitwiseCopyable {
   var isUnwanted = false
   /// Whether a message was read in it.
   var isDetected = false
+  /// Whether it is among those that may hold something.
+  var isListed = false
   /// Whether everything that waited in it was told.
   var isConcluded = false
   var look = TrafficSurvey.Look.nothing

@@ -129,6 +129,7 @@ extension InspectorCore {
     for side in 0..<2 { parser.release(&states[slot].sides[side].parser) }
     states.giveBack(slot)
     reassembler.remove(slot)
+    settleRoom()
   }
 
   /// Adds a connection's counts to the health of the capture.

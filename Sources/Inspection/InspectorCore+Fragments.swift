@@ -16,7 +16,7 @@ extension InspectorCore {
       fragment, frame: frame, bytes: bytes, packet: packet, time: overflow ? .max : time)
     switch outcome {
     case .kept:
-      if heldBytes > configuration.limits.heldBytes { relieve() }
+      if heldBytes > room { relieve() }
     case .copy:
       health.duplicatePackets += 1
     case .completed(let datagram):

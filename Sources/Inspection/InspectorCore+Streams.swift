@@ -16,6 +16,7 @@ extension InspectorCore {
     let same = states.take(state)
     precondition(same == slot, "connections and their states share slot numbers")
     health.connections += 1
+    settleRoom()
   }
 
   func isNamed(_ port: UInt16) -> Bool {
@@ -103,50 +104,6 @@ extension InspectorCore {
     parser.finish(&states[slot].sides[side].parser)
     while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
       take(event, slot: slot, side: side, cut: [])
-    }
-  }
-
-  /// Whether a connection holds captured bytes that can be given up.
-  private func holdsAnything(_ slot: UInt32) -> Bool {
-    for side in 0..<2 {
-      if reassembler.waitingBytes(slot, side) > 0 { return true }
-      if states[slot].sides[side].isStarted,
-        parser.heldBytes(of: states[slot].sides[side].parser) > 0
-      {
-        return true
-      }
-    }
-    return correlator.oldest(in: states[slot].pairing) != nil
-  }
-
-  /// Makes room: what the least recently active connections hold is given up.
-  mutating func relieve() {
-    health.limits.held += 1
-    let goal = configuration.limits.heldBytes / 8 * 7
-    while heldBytes > goal, fragments.evictOldest() {}
-    // There may be very many that hold nothing.
-    for slot in reassembler.slotsByActivity(where: { holdsAnything($0) }) {
-      if heldBytes <= goal { return }
-      for side in 0..<2 {
-        while reassembler.waitingBytes(slot, side) > 0,
-          let end = reassembler.holeEnd(slot, side)
-        {
-          skipGap(slot, side, to: end, as: .limit)
-          drain(slot, side)
-        }
-        guard states[slot].sides[side].isStarted,
-          parser.heldBytes(of: states[slot].sides[side].parser) > 0
-        else { continue }
-        parser.truncate(&states[slot].sides[side].parser)
-        while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
-          take(event, slot: slot, side: side, cut: [])
-        }
-      }
-      let time = now
-      while heldBytes > goal, let oldest = correlator.oldest(in: states[slot].pairing) {
-        giveUp(oldest, because: .evicted, at: time)
-      }
-      tellCompleted()
     }
   }
 }

@@ -28,6 +28,10 @@ struct InspectorCore: ~Copyable {
   var quotable = QuotableRequests()
   var drops = DropLog()
   var heldComments: [HeldComment] = []
+  /// Connections that may hold captured bytes, by when they were active.
+  var holders = DeadlineQueue()
+  /// How much may be held now.
+  var room: Int
   /// The message told last.
   var messageRecord = MessageRecord()
   /// The identity asked for last, and whether it still holds.
@@ -51,6 +55,7 @@ struct InspectorCore: ~Copyable {
     streams: (any StreamSink)? = nil
   ) {
     self.configuration = configuration
+    room = configuration.limits.heldBytes
     self.sink = sink
     self.streams = streams
     isCounting = sink.counter != nil
@@ -101,6 +106,7 @@ struct InspectorCore: ~Copyable {
     segments &+= 1
     let time = packet.time.nanoseconds
     let (slot, side) = (step.slot, step.side)
+    let before = heldByConnections
     if step.acknowledgmentAdvanced {
       correlator.acknowledge(
         &states[slot].pairing, side: 1 - side, upTo: step.reached, at: time)
@@ -115,7 +121,7 @@ struct InspectorCore: ~Copyable {
         slot: slot, side: side)
     }
     tellCompleted()
-    if heldBytes > configuration.limits.heldBytes { relieve() }
+    settleHeld(slot, before: before)
   }
 
   @inline(never)
@@ -172,12 +178,15 @@ struct InspectorCore: ~Copyable {
     segments &+= 1
     let outcome: SegmentOutcome
     let place: Reassembler.Place
+    let before: Int
     if let known = step.place {
       place = known
+      before = heldByConnections
       outcome = reassembler.take(&frame, packet: packet, bytes: bytes, after: step)
     } else {
       guard let admitted = admit(frame, packet: packet) else { return }
       place = admitted
+      before = heldByConnections
       outcome = reassembler.take(&frame, packet: packet, bytes: bytes, at: place)
     }
     if outcome.isDuplicate { return }
@@ -207,7 +216,7 @@ struct InspectorCore: ~Copyable {
       settleFinish(slot, side, at: packet.time.nanoseconds)
     }
     tellCompleted()
-    if heldBytes > configuration.limits.heldBytes { relieve() }
+    settleHeld(slot, before: before)
   }
 
   /// The place of a segment that may begin a connection; nil when it belongs to none.
@@ -244,11 +253,6 @@ struct InspectorCore: ~Copyable {
       skipGap(slot, side, to: end, as: .limit)
       drain(slot, side)
     }
-  }
-
-  /// Captured bytes held anywhere.
-  var heldBytes: Int {
-    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes &+ fragments.heldBytes
   }
 }
 

@@ -277,20 +277,14 @@ public struct Reassembler: ~Copyable {
     return nil
   }
 
-  /// Slots of the connections that `isWanted` picks, the least recently active first.
-  ///
-  /// - Complexity: O(connections), and O(n log n) for the n that are wanted.
-  public func slotsByActivity(where isWanted: (UInt32) -> Bool) -> [UInt32] {
-    var slots: [UInt32] = []
-    connections.forEachTaken { if isWanted($0) { slots.append($0) } }
-    return slots.sorted { connections[$0].end < connections[$1].end }
-  }
-
   /// Whether a slot still holds the connection with this number.
   func stands(_ slot: UInt32, _ number: UInt32) -> Bool {
     connections.isTaken(slot)
       && UInt32(truncatingIfNeeded: connections[slot].number) == number
   }
+
+  /// Whether a slot holds the connection whose number has these low bits.
+  public func holds(_ slot: UInt32, number: UInt32) -> Bool { stands(slot, number) }
 
   /// Slots of all connections in order of their numbers.
   public var slotsInOrder: [UInt32] {

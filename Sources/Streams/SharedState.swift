@@ -6,7 +6,7 @@ struct SharedState: ~Copyable {
   var store: IntervalStore
   var history = DeliveredHistory()
   /// Indexed by `StreamState.trouble`; the first is nobody's.
-  var troubles = [StreamTrouble()]
+  var troubles = PagedRow<StreamTrouble>()
   private var freeTroubles: [UInt32] = []
   var reorder = DeadlineQueue()
   var holes = DeadlineQueue()
@@ -23,6 +23,7 @@ struct SharedState: ~Copyable {
   init(limits: StreamLimits, seed: UInt64) {
     self.limits = limits
     store = IntervalStore(seed: seed)
+    troubles.append(StreamTrouble())
   }
 
   /// The index of a stream's trouble, made when there is none.

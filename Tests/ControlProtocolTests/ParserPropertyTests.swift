@@ -22,8 +22,9 @@ struct ParserPropertyTests {
       let script = generator.script()
       let run = ParserVerifier.verify(script, cuts: .few, seed: seed)
       checkMessages(run, script, seed)
-      // Kept parameters come with their places, keys of more than 16 with a table.
-      let bound = 12 * script.cap + 2048
+      // Kept parameters come with their places, keys of more than 16 with a table; what is unfinished
+      // has a state of its own.
+      let bound = 12 * script.cap + 4096
       if run.mostHeld > bound { Issue.record("seed \(seed) held \(run.mostHeld)") }
     }
   }

@@ -105,6 +105,14 @@ def gigabyte_ahead(out, n):
         out.put(ipv4(tcp(4080, 40000, 1, 1 << 30, 0x10), SERVER, client))
 
 
+def unfinished(out, n):
+    for stream in range(n):
+        client = address(stream + 3)
+        out.put(segment(0, b'', client=client, flags=2))
+        out.put(segment(1, b'Request room.create\r\n%d\r\nname: some' % (stream % 10**9),
+                        client=client))
+
+
 def reused(out, n):
     for turn in range(n):
         seq = turn * 100_000_007
@@ -173,6 +181,7 @@ CASES = {
     'backwards': (Pcap, backwards, 60_000),
     'every-second-byte': (Pcap, every_second, 200_000),
     'gigabyte-ahead': (Pcap, gigabyte_ahead, 20_000),
+    'unfinished': (Pcap, unfinished, 100_000),
     'port-reuse': (Pcap, reused, 20_000),
     'orphan-fragments': (Pcap, orphans, 200_000),
     'interfaces': (None, interfaces, 200_000),

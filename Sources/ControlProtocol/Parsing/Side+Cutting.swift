@@ -29,7 +29,7 @@ extension Side {
     stream.isInSync = false
   }
 
-  /// Gives up whatever is held to make room.
+  /// Gives up whatever is held to make room, so that the state is not needed when all is told.
   mutating func giveUp(of stream: inout StreamParser, in context: inout ParserContext) {
     entry = 0
     if hasMessage {
@@ -41,6 +41,13 @@ extension Side {
         skipHeld(of: &stream, in: &context)
         phase = .run
       }
+    }
+    if phase == .between { endBlanks() }
+    if stream.isDetecting {
+      endDetection(of: &stream, in: &context)
+      stream.isIgnored = true
+    } else if run.code != .messageTruncated {
+      endRun(nextCode: run.code)
     }
   }
 

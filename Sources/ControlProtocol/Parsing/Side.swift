@@ -76,6 +76,16 @@ struct Side: ~Copyable {
       + (hasMessage || messageIsReady ? draft.heldBytes : 0)
   }
 
+  /// What a state in use costs beside the bytes that it holds, with room for its small buffers.
+  static var ownBytes: Int { 1536 }
+
+  /// Whether the stream itself can say all that is in here: that it is out of sync, in a line or not,
+  /// in a truncated message or not.
+  var canBeGivenUp: Bool {
+    phase == .run && held.isEmpty && queue.isEmpty && !messageIsReady
+      && (run.length == 0 || run.code == .messageTruncated)
+  }
+
   /// Whether nothing is in here that the stream needs.
   var isIdle: Bool {
     guard !hasMessage, !messageIsReady, held.isEmpty, queue.isEmpty else { return false }
@@ -93,8 +103,9 @@ struct Side: ~Copyable {
   }
 
   /// Makes an empty state ready for a stream.
-  mutating func begin(inSync: Bool, runCode: DiagnosticCode) {
+  mutating func begin(inSync: Bool, runCode: DiagnosticCode, isMidLine: Bool) {
     phase = inSync ? .between : .run
+    self.isMidLine = isMidLine
     plainEnd = 0
     run.reset(code: runCode)
   }
