@@ -53,6 +53,11 @@ public struct MessageParser: ~Copyable {
     }
   }
 
+  /// The bytes that text ranges of `message` point into, as `text` tells of a `.message` event.
+  public var messageText: RawSpan {
+    @_lifetime(borrow self) @inline(__always) borrowing get { context.current.text.span }
+  }
+
   /// The parameters and raw lines of `message`, when they are kept.
   public var parameters: Span<ParameterText> {
     @_lifetime(borrow self) borrowing get { context.current.parameters.elements }

@@ -18,11 +18,10 @@ struct Answer: BitwiseCopyable {
   /// - Parameter causes: what disturbed either of them or the capture in the time between.
   @inline(__always)
   init(
-    to request: borrowing PendingRequest, _ message: borrowing Message,
-    _ facts: borrowing MessageFacts, causes: Causes
+    to request: borrowing PendingRequest, _ facts: borrowing MessageFacts, causes: Causes
   ) {
     outcome =
-      switch message.status {
+      switch facts.status {
       case .ok: .ok
       case .error: .error
       case .unknown, .missing: .unknownStatus
@@ -39,7 +38,7 @@ struct Answer: BitwiseCopyable {
       all.insert(behind > 0 ? .earlyResponse : .reordered)
     }
     latency = isComplete && isComparable ? max(0, start &- asked) : nil
-    if message.isComplete, facts.delivered >= start {
+    if facts.isComplete, facts.delivered >= start {
       let from = isEarly && isComparable ? asked : start
       responseTransfer = max(0, facts.delivered &- from)
     } else {

@@ -1,13 +1,13 @@
-public import ControlProtocol
+import ControlProtocol
 import Storage
 
 extension Correlator {
   /// Keeps a response that found no request, in case the capture shows it before its request.
   public mutating func keepOrphan(
-    _ message: Message, text bytes: RawSpan, facts: MessageFacts, key: PairingKey,
-    in conversation: inout Conversation
+    _ texts: MessageTexts, in bytes: RawSpan, facts: MessageFacts, key: PairingKey,
+    to conversation: inout Conversation
   ) {
-    var own = message
+    var own = texts
     var text: [UInt8] = []
     func keep(_ field: inout TextRange) {
       guard field.isPresent else { return }
@@ -24,8 +24,7 @@ extension Correlator {
     let index = orphans.take(
       OrphanResponse(
         uuid: key.uuid, hash: key.hash, connection: facts.connection, side: key.asker,
-        message: own,
-        facts: facts, kept: kept.add(text), tag: nextOrphan))
+        texts: own, facts: facts, kept: kept.add(text), tag: nextOrphan))
     orphanTable.insert(hash: key.shortHash, slot: index)
     conversation.orphans += 1
     orphanDeadlines.append(
@@ -82,6 +81,6 @@ extension Correlator {
     guard conversation.orphans != 0 else { return [] }
     var found: [UInt32] = []
     orphans.forEachTaken { if orphans[$0].connection == connection { found.append($0) } }
-    return found.sorted { orphans[$0].message.start < orphans[$1].message.start }
+    return found.sorted { orphans[$0].facts.offset < orphans[$1].facts.offset }
   }
 }

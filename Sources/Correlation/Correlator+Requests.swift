@@ -1,4 +1,4 @@
-public import ControlProtocol
+import ControlProtocol
 public import Records
 import Storage
 import Wire
@@ -11,7 +11,7 @@ extension Correlator {
   ///   - reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ message: borrowing Message, text: RawSpan, facts: borrowing MessageFacts, key: PairingKey,
+    _ texts: MessageTexts, in text: RawSpan, facts: borrowing MessageFacts, key: PairingKey,
     type: UInt32, reusesUUID: Bool, to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
     let side = Int(facts.side)
@@ -22,15 +22,15 @@ extension Correlator {
       PendingRequest(
         uuid: key.uuid, hash: key.hash, connection: facts.connection, side: facts.side,
         type: type, number: number, start: facts.start, delivered: facts.delivered,
-        frame: facts.frame, frameEnd: facts.frameEnd, offset: message.start, end: message.end,
+        frame: facts.frame, frameEnd: facts.frameEnd, offset: facts.offset, end: facts.end,
         unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
         inFlight: conversation.sides[side].outstanding,
         causes: reusesUUID ? facts.causes.union(.uuidReused) : facts.causes,
-        isComplete: message.isComplete, waitedForDelayedACK: facts.waitedForDelayedACK,
+        isComplete: facts.isComplete, waitedForDelayedACK: facts.waitedForDelayedACK,
         clockEpoch: facts.clockEpoch, previous: previous))
-    let keepsType = message.type.isPresent && type == TypeNumber.none
+    let keepsType = texts.type.isPresent && type == TypeNumber.none
     if keepsType || !key.uuid.isCanonical {
-      keepTexts(of: message, text, keepsType: keepsType, for: index)
+      keep(texts, in: text, keepsType: keepsType, for: index)
     }
     if previous != .max { pending[previous].next = index }
     conversation.append(index, side: side)
@@ -52,13 +52,13 @@ extension Correlator {
   }
 
   @inline(never)
-  private mutating func keepTexts(
-    of message: borrowing Message, _ text: RawSpan, keepsType: Bool, for index: UInt32
+  private mutating func keep(
+    _ texts: MessageTexts, in text: RawSpan, keepsType: Bool, for index: UInt32
   ) {
     pending[index].kept = kept.add(
       KeptTexts.encode(
-        type: keepsType ? text.extracting(message.type.range) : nil,
-        uuid: pending[index].uuid.isCanonical ? nil : text.extracting(message.uuid.range)))
+        type: keepsType ? text.extracting(texts.type.range) : nil,
+        uuid: pending[index].uuid.isCanonical ? nil : text.extracting(texts.uuid.range)))
   }
 
   /// Notes how far a side's stream was acknowledged.

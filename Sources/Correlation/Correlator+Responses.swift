@@ -1,4 +1,4 @@
-public import ControlProtocol
+import ControlProtocol
 import Records
 import Storage
 import Wire
@@ -27,19 +27,18 @@ extension Correlator {
   ///   - wholeFrom: the latency from which on the transaction is told whole; `Int64.min` where all are,
   ///     and no plain ones are wanted.
   public mutating func complete(
-    _ index: UInt32, with message: borrowing Message, text bytes: RawSpan,
-    facts: borrowing MessageFacts, circumstances: Circumstances, wholeFrom: Int64,
-    in conversation: inout Conversation
+    _ index: UInt32, with texts: MessageTexts, in bytes: RawSpan, facts: borrowing MessageFacts,
+    circumstances: Circumstances, wholeFrom: Int64, of conversation: inout Conversation
   ) -> Completion {
     let requestCauses = pending[index].causes.union(circumstances.requestCauses)
     let responseCauses = facts.causes.union(circumstances.responseCauses)
     let answer = Answer(
-      to: pending[index], message, facts,
+      to: pending[index], facts,
       causes: circumstances.causes.union(requestCauses).union(responseCauses))
     var completion = Completion(differs: false, isPlain: false)
     let type = pending[index].type
-    if wholeFrom > .min, message.status == .ok, type != TypeNumber.none,
-      !message.code.isPresent, !message.reason.isPresent, !pending[index].isTold,
+    if wholeFrom > .min, facts.status == .ok, type != TypeNumber.none,
+      !texts.code.isPresent, !texts.reason.isPresent, !pending[index].isTold,
       let latency = answer.latency, latency < wholeFrom, let quality = answer.quality
     {
       completion.isPlain = true
@@ -49,7 +48,7 @@ extension Correlator {
       plain.quality = quality
       plain.latency = latency
       plain.answered = facts.delivered &- (answer.responseTransfer ?? 0)
-      completion.differs = differs(plain.type, message, bytes)
+      completion.differs = differs(plain.type, texts.type, bytes)
     } else {
       let place = begin(index, isWhole: wholeFrom == .min || answer.latency ?? 0 >= wholeFrom)
       completed[place].record.requestCauses = requestCauses
@@ -59,8 +58,8 @@ extension Correlator {
       if completed[place].isWhole {
         giveHints(to: place, index, copy facts, answerer: circumstances.answerer, conversation)
       }
-      completion.differs = differs(completed[place].record.type, message, bytes)
-      addTexts(of: message, bytes, facts, differs: completion.differs, to: place)
+      completion.differs = differs(completed[place].record.type, texts.type, bytes)
+      add(texts, in: bytes, facts, differs: completion.differs, to: place)
     }
     let side = pending[index].side
     if facts.start >= conversation.sides[Int(side)].lastAnswer {
@@ -77,26 +76,25 @@ extension Correlator {
   /// Whether a response has another type than its request, where both have one.
   @inline(__always)
   private func differs(
-    _ type: TextRange, _ message: borrowing Message, _ bytes: RawSpan
+    _ type: TextRange, _ answered: TextRange, _ bytes: RawSpan
   ) -> Bool {
-    guard type.isPresent, message.type.isPresent else { return false }
-    return !arena.bytes.extracting(type.range).hasSameBytes(
-      as: bytes.extracting(message.type.range))
+    guard type.isPresent, answered.isPresent else { return false }
+    return !arena.bytes.extracting(type.range).hasSameBytes(as: bytes.extracting(answered.range))
   }
 
   /// Adds what only the response tells: texts, and of a whole record where it lies.
-  private mutating func addTexts(
-    of message: borrowing Message, _ bytes: RawSpan, _ facts: borrowing MessageFacts,
-    differs: Bool, to place: UInt32
+  private mutating func add(
+    _ texts: MessageTexts, in bytes: RawSpan, _ facts: borrowing MessageFacts, differs: Bool,
+    to place: UInt32
   ) {
-    completed[place].record.statusText = text(message.statusText, of: bytes)
-    completed[place].record.code = text(message.code, of: bytes)
-    completed[place].record.reason = text(message.reason, of: bytes)
+    completed[place].record.statusText = text(texts.statusText, of: bytes)
+    completed[place].record.code = text(texts.code, of: bytes)
+    completed[place].record.reason = text(texts.reason, of: bytes)
     guard completed[place].isWhole else { return }
-    if differs { completed[place].record.responseType = text(message.type, of: bytes) }
+    if differs { completed[place].record.responseType = text(texts.type, of: bytes) }
     completed[place].record.responseFrame = facts.frame
-    completed[place].record.responseFrameEnd = message.isComplete ? facts.frameEnd : nil
-    completed[place].record.responseOffset = message.start
+    completed[place].record.responseFrameEnd = facts.isComplete ? facts.frameEnd : nil
+    completed[place].record.responseOffset = facts.offset
   }
 
   private mutating func giveHints(

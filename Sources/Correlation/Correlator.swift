@@ -133,15 +133,18 @@ public struct Correlator: ~Copyable {
     return found.sorted { pending[$0].number < pending[$1].number }
   }
 
-  /// What a message is paired by; its uuid must be present.
+  /// What a message is paired by.
+  ///
+  /// - Parameters:
+  ///   - asker: the side that asked.
+  ///   - uuid: its uuid, a range of `text`, which must be present.
   public func key(
-    of message: borrowing Message, text: RawSpan, facts: borrowing MessageFacts
+    of facts: borrowing MessageFacts, asker: UInt8, uuid: TextRange, in text: RawSpan
   ) -> PairingKey {
     let uuid =
-      message.uuidNumber != Message.noNumber
-      ? UUIDKey(number: message.uuidNumber)
-      : UUIDKey(text.extracting(message.uuid.range), seed: configuration.seed)
-    let asker = message.kind == .request ? facts.side : 1 - facts.side
+      facts.uuidNumber != Message.noNumber
+      ? UUIDKey(number: facts.uuidNumber)
+      : UUIDKey(text.extracting(uuid.range), seed: configuration.seed)
     var hasher = MultilinearHash(seed: configuration.seed)
     hasher.combine(
       facts.connectionNumber << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))

@@ -1,6 +1,7 @@
+public import ControlProtocol
 public import Records
 
-/// What pairing must know of a message beside what the parser read: times, packets, disturbances.
+/// What pairing must know of a message, but for its texts: times, places, disturbances.
 public struct MessageFacts: BitwiseCopyable, Sendable {
   /// The caller's number of the connection.
   public var connection: UInt32 = 0
@@ -12,6 +13,16 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var start: Int64 = 0
   /// When its last byte was delivered, nanoseconds since the epoch.
   public var delivered: Int64 = 0
+  /// The stream offset of its first byte.
+  public var offset: UInt64 = 0
+  /// The stream offset of the byte after its last.
+  public var end: UInt64 = 0
+  /// False when it was cut by a gap, the end of its stream or a limit.
+  public var isComplete = true
+  /// Of a Response: what it says about its Request.
+  public var status = ResponseStatus.missing
+  /// Its uuid as the parser numbered it; `Message.noNumber` where only the text tells.
+  public var uuidNumber = Message.noNumber
   /// The packet that carried its first byte, with its input in the highest 16 bits.
   public var frame: UInt64 = 0
   /// The packet that carried its last byte, the same way.
@@ -35,6 +46,25 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
 
   /// Facts that are to be filled in.
   public init() {}
+}
+
+/// The texts of a message that pairing may need, as ranges into the bytes lent beside them.
+public struct MessageTexts: BitwiseCopyable, Sendable {
+  @usableFromInline var type: TextRange
+  @usableFromInline var uuid: TextRange
+  @usableFromInline var statusText: TextRange
+  @usableFromInline var code: TextRange
+  @usableFromInline var reason: TextRange
+
+  /// Those of a message.
+  @inlinable
+  public init(_ message: borrowing Message) {
+    type = message.type
+    uuid = message.uuid
+    statusText = message.statusText
+    code = message.code
+    reason = message.reason
+  }
 }
 
 /// What a message is paired by: worked out once, used for every look-up.

@@ -1,5 +1,3 @@
-public import ControlProtocol
-
 /// A Response that found no Request, kept because the capture may show it before its Request.
 public struct OrphanResponse: BitwiseCopyable, Sendable {
   var uuid: UUIDKey
@@ -9,8 +7,8 @@ public struct OrphanResponse: BitwiseCopyable, Sendable {
   public let connection: UInt32
   /// The side that asked.
   public let side: UInt8
-  /// Fields of the response; text ranges point into the kept text.
-  public let message: Message
+  /// Its texts, in the kept text.
+  public let texts: MessageTexts
   /// When and where it came.
   public let facts: MessageFacts
   let kept: UInt32

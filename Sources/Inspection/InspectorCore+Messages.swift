@@ -56,7 +56,7 @@ extension InspectorCore {
   private static func typeNumber(
     readBy parser: borrowing MessageParser, in correlator: inout Correlator
   ) -> UInt32 {
-    correlator.typeNumber(parser.message.type, in: parser.text)
+    correlator.typeNumber(parser.message.type, in: parser.messageText)
   }
 
   /// Whether a Request is a quotation of one that the other side sent.
@@ -134,7 +134,7 @@ extension InspectorCore {
         kind: parser.message.kind, direction: direction(slot, side), isEchoed: isEchoed,
         hasUUID: parser.message.uuid.isPresent, typeNumber: type,
         end: Int64(bitPattern: parser.message.endMark.word1)),
-      type: parser.message.type, text: parser.text)
+      type: parser.message.type, text: parser.messageText)
   }
 
   private mutating func tellMessageRecord(
@@ -161,6 +161,11 @@ extension InspectorCore {
     facts.connection = slot
     facts.connectionNumber = reassembler.connections[slot].number
     facts.side = UInt8(truncatingIfNeeded: side)
+    facts.offset = parser.message.start
+    facts.end = parser.message.end
+    facts.isComplete = parser.message.isComplete
+    facts.status = parser.message.status
+    facts.uuidNumber = parser.message.uuidNumber
     facts.start = Int64(bitPattern: parser.message.startMark.word0)
     facts.delivered = Int64(bitPattern: parser.message.endMark.word1)
     facts.frame = parser.message.startMark.word2
@@ -179,7 +184,7 @@ extension InspectorCore {
         before: parser.message.end)
       facts.waitedForDelayedACK = acknowledged > parser.message.start
     }
-    if !reassembler.isUntroubled(
+    if isTroubled(
       slot, side, from: parser.message.start, at: Int64(bitPattern: parser.message.endMark.word0))
     {
       facts.causes.formUnion(arrivalCauses(slot: slot, side: side))

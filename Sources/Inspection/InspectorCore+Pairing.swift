@@ -7,7 +7,7 @@ import Wire
 
 extension InspectorCore {
   mutating func takeRequest(facts: MessageFacts, type: UInt32, slot: UInt32, side: Int) {
-    let key = Self.key(readBy: parser, facts: facts, correlator)
+    let key = Self.key(readBy: parser, facts: facts, asker: side, correlator)
     var reusesUUID = false
     if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
@@ -24,8 +24,7 @@ extension InspectorCore {
       readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
     if let orphan,
-      !correlator.isRepeated(
-        correlator.orphan(orphan).facts, before: parser.message.start, key: key)
+      !correlator.isRepeated(correlator.orphan(orphan).facts, before: facts.offset, key: key)
     {
       adopt(orphan, by: request, slot: slot)
     }
@@ -40,8 +39,8 @@ extension InspectorCore {
       var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
       record.time = CaptureTime(nanoseconds: facts.start)
       place(&record, facts.frame)
-      record.offset = parser.message.start
-      record.length = parser.message.end - parser.message.start
+      record.offset = facts.offset
+      record.length = facts.end - facts.offset
       tell(record, slot: slot, side: side)
     }
     giveUp(older, because: .superseded, at: facts.delivered)
@@ -53,27 +52,25 @@ extension InspectorCore {
     let response = correlator.orphan(orphan)
     let text = correlator.text(ofOrphan: orphan)
     correlator.removeOrphan(orphan, from: &states[slot].pairing)
-    let circumstances = circumstances(
-      of: request, end: response.message.end, facts: response.facts, slot: slot)
+    let circumstances = circumstances(of: request, facts: response.facts, slot: slot)
     let completion = correlator.complete(
-      request, with: response.message, text: unsafe text.span.bytes, facts: response.facts,
-      circumstances: circumstances, wholeFrom: wholeFromLatency, in: &states[slot].pairing)
+      request, with: response.texts, in: unsafe text.span.bytes, facts: response.facts,
+      circumstances: circumstances, wholeFrom: wholeFromLatency, of: &states[slot].pairing)
     if completion.isPlain { tellAnswer(slot: slot, asking: 1 - Int(response.facts.side)) }
-    if completion.differs { tellMismatch(response.message, facts: response.facts, slot: slot) }
+    if completion.differs { tellMismatch(response.facts, slot: slot) }
   }
 
   mutating func takeResponse(facts: MessageFacts, slot: UInt32, side: Int) {
-    let key = Self.key(readBy: parser, facts: facts, correlator)
+    let key = Self.key(readBy: parser, facts: facts, asker: 1 - side, correlator)
     if let request = correlator.find(key),
       !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
     {
-      let circumstances = circumstances(
-        of: request, end: parser.message.end, facts: facts, slot: slot)
+      let circumstances = circumstances(of: request, facts: facts, slot: slot)
       let completion = Self.complete(
         request, readBy: parser, facts: facts, circumstances: circumstances,
         wholeFrom: wholeFromLatency, in: &states[slot].pairing, of: &correlator)
       if completion.isPlain { tellAnswer(slot: slot, asking: 1 - side) }
-      if completion.differs { tellMismatch(parser.message, facts: facts, slot: slot) }
+      if completion.differs { tellMismatch(facts, slot: slot) }
       return
     }
     Self.keepOrphan(
@@ -97,10 +94,12 @@ extension InspectorCore {
 
   @inline(__always)
   private static func key(
-    readBy parser: borrowing MessageParser, facts: MessageFacts,
+    readBy parser: borrowing MessageParser, facts: MessageFacts, asker: Int,
     _ correlator: borrowing Correlator
   ) -> PairingKey {
-    correlator.key(of: parser.message, text: parser.text, facts: facts)
+    correlator.key(
+      of: facts, asker: UInt8(truncatingIfNeeded: asker), uuid: parser.message.uuid,
+      in: parser.messageText)
   }
 
   @inline(__always)
@@ -109,7 +108,7 @@ extension InspectorCore {
     reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      parser.message, text: parser.text, facts: facts, key: key, type: type,
+      MessageTexts(parser.message), in: parser.messageText, facts: facts, key: key, type: type,
       reusesUUID: reusesUUID, to: &pairing)
   }
 
@@ -117,7 +116,8 @@ extension InspectorCore {
     readBy parser: borrowing MessageParser, facts: MessageFacts, key: PairingKey,
     in pairing: inout Conversation, of correlator: inout Correlator
   ) {
-    correlator.keepOrphan(parser.message, text: parser.text, facts: facts, key: key, in: &pairing)
+    correlator.keepOrphan(
+      MessageTexts(parser.message), in: parser.messageText, facts: facts, key: key, to: &pairing)
   }
 
   @inline(__always)
@@ -127,36 +127,35 @@ extension InspectorCore {
     of correlator: inout Correlator
   ) -> Correlator.Completion {
     correlator.complete(
-      request, with: parser.message, text: parser.text, facts: facts,
-      circumstances: circumstances, wholeFrom: wholeFrom, in: &pairing)
+      request, with: MessageTexts(parser.message), in: parser.messageText, facts: facts,
+      circumstances: circumstances, wholeFrom: wholeFrom, of: &pairing)
   }
 
-  private mutating func tellMismatch(_ message: Message, facts: MessageFacts, slot: UInt32) {
+  @inline(never)
+  private mutating func tellMismatch(_ facts: MessageFacts, slot: UInt32) {
     var record = diagnosticRecord(.typeMismatch, slot: slot, side: Int(facts.side))
     record.time = CaptureTime(nanoseconds: facts.start)
     place(&record, facts.frame)
-    record.offset = message.start
-    record.length = message.end - message.start
+    record.offset = facts.offset
+    record.length = facts.end - facts.offset
     tell(record, slot: slot, side: Int(facts.side))
   }
 
   /// What disturbed a request and its response, and how far away the answerer is.
-  ///
-  /// - Parameter end: where the response ends in its stream.
   @inline(__always)
   private func circumstances(
-    of index: UInt32, end: UInt64, facts: MessageFacts, slot: UInt32
+    of index: UInt32, facts: MessageFacts, slot: UInt32
   ) -> Circumstances {
     let answering = Int(facts.side)
     let asking = 1 - answering
     var causes = Causes()
     var delivery = (request: Causes(), response: Causes())
     let start = correlator[index].start
-    if !reassembler.isUntroubled(
+    if isTroubled(
       slot, asking, from: correlator[index].unacknowledgedFrom, at: start)
-      || !reassembler.isUntroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
+      || isTroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
     {
-      delivery = deliveryCauses(of: index, end: end, facts: facts, slot: slot)
+      delivery = deliveryCauses(of: index, facts: facts, slot: slot)
     }
     if !drops.isEmpty, drops.overlaps(start, facts.delivered) {
       causes.insert(.kernelDrop)
@@ -167,16 +166,24 @@ extension InspectorCore {
       answerer: states[slot].endpointHashes[answering])
   }
 
+  /// Whether something that disturbed a stream can concern its bytes from `offset` on, sent or
+  /// received at `time` or later.
+  @inline(__always)
+  func isTroubled(_ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64) -> Bool {
+    reassembler.connections[slot].streams[side].isTroubled
+      && !reassembler.isUntroubled(slot, side, from: offset, at: time)
+  }
+
   @inline(never)
   private func deliveryCauses(
-    of index: UInt32, end: UInt64, facts: MessageFacts, slot: UInt32
+    of index: UInt32, facts: MessageFacts, slot: UInt32
   ) -> (request: Causes, response: Causes) {
     let answering = Int(facts.side)
     let request = correlator[index]
     let asked = reassembler.deliveryTrouble(
       slot, 1 - answering, request.unacknowledgedFrom..<request.end, after: request.start)
     let answered = reassembler.deliveryTrouble(
-      slot, answering, facts.unacknowledgedFrom..<end, after: request.start)
+      slot, answering, facts.unacknowledgedFrom..<facts.end, after: request.start)
     var causes = (request: Causes(), response: Causes())
     if asked.isSentAgain { causes.request.insert(.retransmitted) }
     if answered.isSentAgain { causes.response.insert(.retransmitted) }
@@ -248,8 +255,8 @@ extension InspectorCore {
       isSecond ? .duplicateResponse : .orphanResponse, slot: slot, side: answering)
     record.time = CaptureTime(nanoseconds: orphan.facts.start)
     place(&record, orphan.facts.frame)
-    record.offset = orphan.message.start
-    record.length = orphan.message.end - orphan.message.start
+    record.offset = orphan.facts.offset
+    record.length = orphan.facts.end - orphan.facts.offset
     if !isSecond {
       let missing = reassembler.missingEnd(slot, asking)
       record.captureCouldMiss =

@@ -6,13 +6,16 @@ internal import Glibc
   @usableFromInline let base: UnsafeMutablePointer<Element>
   @usableFromInline let mask: Int
 
-  /// A table whose bits are all 0, which must be a value of the elements. What is never touched of a
-  /// large one takes no memory.
+  /// A table whose bits are all 0, which must be a value of the elements.
   ///
   /// - Parameter size: a power of two.
   public init(zeroedOf size: Int) {
     precondition(size > 0 && size & (size - 1) == 0, "the size is a power of two")
-    guard let memory = unsafe calloc(size, MemoryLayout<Element>.stride) else {
+    // All pages at once: a page that is read before it is written would be asked for twice.
+    let memory = unsafe mmap(
+      nil, size * MemoryLayout<Element>.stride, PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
       fatalError("out of memory")
     }
     unsafe base = memory.bindMemory(to: Element.self, capacity: size)
@@ -26,7 +29,7 @@ internal import Glibc
   }
 
   deinit {
-    unsafe free(base)
+    unsafe munmap(base, (mask + 1) * MemoryLayout<Element>.stride)
   }
 
   @inlinable

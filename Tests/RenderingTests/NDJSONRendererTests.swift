@@ -255,4 +255,84 @@ import Wire
     }
     #expect(Set(DiagnosticCode.allCases.map(\.name)).count == DiagnosticCode.allCases.count)
   }
+
+  /// Texts are copied in steps of several bytes: one that must not be copied may lie anywhere in them.
+  @Test(arguments: [0x1f, 0x22, 0x5c, 0x7f, 0x80, 0x41] as [UInt8])
+  func textsSurviveWhereverSomethingOddIs(odd: UInt8) throws {
+    var message = sampleMessage()
+    var expected: [[UInt8]] = []
+    for length in 1...40 {
+      for place in 0..<length {
+        var text = (0..<length).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+        text[place] = odd
+        expected.append(text)
+        message.parameter(text, text)
+      }
+    }
+    let line = try object { message.give(to: $0) }
+    let parameters = try #require(line["params"] as? [[String: Any]])
+    #expect(parameters.count == expected.count)
+    for (parameter, text) in zip(parameters, expected) {
+      for name in ["key", "value"] {
+        if odd == 0x80 {
+          let exact = try #require(parameter["\(name)_base64"] as? String)
+          #expect(Data(base64Encoded: exact) == Data(text))
+        } else {
+          #expect(parameter[name] as? String == String(decoding: text, as: UTF8.self))
+        }
+      }
+    }
+  }
+
+  /// A row begins with less room than such a text takes.
+  @Test(arguments: ["a", "\u{1}", "\u{202e}"])
+  func textsMayBeAnyLength(character: String) throws {
+    var message = sampleMessage()
+    let text = String(repeating: character, count: 300_000)
+    message.parameter("long", text)
+    message.parameter("behind", "it")
+    message.line(Array(text.utf8))
+    let line = try object(shows: true) { message.give(to: $0) }
+    let parameters = try #require(line["params"] as? [[String: Any]])
+    #expect(parameters.map { $0["value"] as? String } == [text, "it"])
+    let lines = try #require(line["lines"] as? [[String: Any]])
+    #expect(lines.map { $0["text"] as? String } == [text])
+  }
+
+  /// Foundation formats and parses dates on its own.
+  @Test func momentsAreRightWhicheverWasWrittenBefore() throws {
+    var random = SeededRandom(seed: 61)
+    var seconds: [Int64] = [0, -1, 951_868_799, 951_868_800, 4_102_444_799]
+    for _ in 0..<200 { seconds.append(Int64(random.next() % 8_000_000_000) - 4_000_000_000) }
+    let format = ISO8601DateFormatter()
+    format.timeZone = .gmt
+    for second in seconds {
+      let fraction = Int64(random.next() % 1_000_000_000)
+      var transaction = sampleTransaction()
+      transaction.record.start = CaptureTime(nanoseconds: second * 1_000_000_000 + fraction)
+      transaction.record.end = CaptureTime(nanoseconds: (second + 1) * 1_000_000_000)
+      let line = try object { transaction.give(to: $0) }
+      let decimals = String(String(1_000_000_000 + fraction).dropFirst())
+      let whole = format.string(from: Date(timeIntervalSince1970: Double(second))).dropLast()
+      #expect(line["ts"] as? String == "\(whole).\(decimals)Z")
+      let next = format.string(from: Date(timeIntervalSince1970: Double(second + 1))).dropLast()
+      #expect(line["ts_end"] as? String == "\(next).000000000Z")
+    }
+  }
+
+  @Test func numbersAndAddressesAreRight() throws {
+    var random = SeededRandom(seed: 62)
+    for _ in 0..<300 {
+      let bits = UInt32(truncatingIfNeeded: random.next())
+      let octets = (0..<4).map { bits >> UInt32(24 - 8 * $0) & 0xff >> UInt32(random.next() % 8) }
+      let address = octets.reduce(0) { $0 << 8 | $1 }
+      var transaction = sampleTransaction()
+      transaction.record.identity.client.address = IPAddress(ipv4: address)
+      let number = random.next() >> (1 + random.next() % 63)
+      transaction.record.latency = Int64(number)
+      let line = try object { transaction.give(to: $0) }
+      #expect(line["src"] as? String == octets.map(String.init).joined(separator: "."))
+      #expect(line["latency_ns"] as? Int64 == Int64(number))
+    }
+  }
 }

@@ -70,6 +70,22 @@ import Testing
     }
   }
 
+  /// Keys of all lengths that differ in one byte only do not pass for each other.
+  @Test func alikeKeysAreToldApart() {
+    var secrets = hiding()
+    for length in 6...40 {
+      for place in 0...(length - 6) {
+        let plain = [Character](repeating: ".", count: length)
+        let secret = plain[..<place] + "passwd" + plain[(place + 6)...]
+        let other = plain[..<place] + "passwt" + plain[(place + 6)...]
+        for _ in 0..<2 {
+          #expect(hides(String(secret), &secrets))
+          #expect(!hides(String(other), &secrets))
+        }
+      }
+    }
+  }
+
   @Test func tokensAreStableAndTellNothing() {
     let value = Array("hunter2".utf8)
     let one = hiding().token(of: value.lent)

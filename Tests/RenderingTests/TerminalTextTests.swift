@@ -105,4 +105,36 @@ import Testing
     #expect(
       written { TerminalText.append("日本語", inColumns: 4, alignedRight: true, to: &$0) } == " 日…")
   }
+
+  /// Plain characters are written in runs, which end anywhere.
+  @Test(arguments: ["a", "\u{1b}", "\\", "\u{7f}", "é", "日", "a\u{301}"])
+  func aTextIsWhatItsCharactersAre(odd: String) {
+    let shown = TerminalText.escaped(odd)
+    let columns = TerminalText.columns(of: odd)
+    for length in 1...40 {
+      for place in 0..<length {
+        let before = String("abcdefghijklmnopqrstuvwxyz0123456789ABCDEF".prefix(place))
+        let behind = String(repeating: "z", count: length - place - 1)
+        let text = before + odd + behind
+        #expect(TerminalText.escaped(text) == before + shown + behind)
+        for width in [place - 1, place, place + 1, length - 1, length, length + 8] where width > 0 {
+          let (cut, taken) = fitted(text, width)
+          let whole = place + columns + behind.utf8.count
+          if whole <= width {
+            #expect(cut == before + shown + behind)
+            #expect(taken == whole)
+          } else if place >= width {
+            #expect(cut == before.prefix(width - 1) + "…")
+            #expect(taken == width)
+          } else if place + columns < width {
+            #expect(cut == before + shown + behind.prefix(width - place - columns - 1) + "…")
+            #expect(taken == width)
+          } else {
+            #expect(cut == before + "…")
+            #expect(taken == place + 1)
+          }
+        }
+      }
+    }
+  }
 }

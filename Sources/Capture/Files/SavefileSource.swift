@@ -226,9 +226,11 @@ public final class SavefileSource {
       position = 0
       end = rest
     }
-    guard end == storage.count || isFull && storage.count < roomBytes else { return }
+    var larger = storage.count
+    if isFull { larger = max(larger, roomBytes) }
     // Twice what has arrived, so that a length that lies costs no memory.
-    let larger = min(max(wanted, storage.count, roomBytes), 2 * storage.count)
+    if end == storage.count { larger = max(larger, min(wanted, 2 * storage.count)) }
+    guard larger > storage.count else { return }
     storage.append(contentsOf: repeatElement(0, count: larger - storage.count))
   }
 

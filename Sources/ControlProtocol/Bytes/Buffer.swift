@@ -37,7 +37,7 @@
   }
 
   var elements: Span<Element> {
-    @_lifetime(borrow self) get {
+    @_lifetime(borrow self) @inline(__always) get {
       guard let base = unsafe base else { return Span() }
       let span = unsafe Span(_unsafeStart: base, count: count)
       return unsafe _overrideLifetime(span, borrowing: self)
@@ -101,7 +101,7 @@ typealias ByteBuffer = Buffer<UInt8>
 
 extension Buffer<UInt8> {
   var span: RawSpan {
-    @_lifetime(borrow self) get { unsafe elements.bytes }
+    @_lifetime(borrow self) @inline(__always) get { unsafe elements.bytes }
   }
 
   /// Appends the bytes of `span` in `range`.

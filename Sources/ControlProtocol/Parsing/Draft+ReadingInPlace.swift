@@ -90,17 +90,22 @@ extension Draft {
       guard key.end > index, chunk.byte(known: index) != Ascii.space,
         chunk.byte(known: key.end &- 1) != Ascii.space
       else { break }
-      var line = WholeLine(key: index..<key.end, valueStart: key.end &+ 1)
-      if line.valueStart < limit && Ascii.isBlank(chunk.byte(known: line.valueStart)) {
-        line.valueStart &+= 1
-      }
-      line.valueEnd = chunk.firstSpecial(from: line.valueStart, to: limit)
-      if line.valueEnd == limit { return LinesRead(index: index, plainEnd: limit) }
-      line.role = role(of: key.print)
-      if chunk.endsLine(at: line.valueEnd, limit) {
-        line.end = line.valueEnd &+ 2
+      var valueStart = key.end &+ 1
+      if valueStart < limit && Ascii.isBlank(chunk.byte(known: valueStart)) { valueStart &+= 1 }
+      let valueEnd = chunk.firstSpecial(from: valueStart, to: limit)
+      if valueEnd == limit { return LinesRead(index: index, plainEnd: limit) }
+      var line = WholeLine(
+        key: index..<key.end, valueStart: valueStart, valueEnd: valueEnd, end: valueEnd &+ 2,
+        role: role(of: key.print))
+      if chunk.endsLine(at: valueEnd, limit) {
         line.isNew = keys.insert(key.print, seed: configuration.seed)
-        if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+        if !line.isOdd {
+          bodyLines &+= 1
+          if configuration.keepsParameters { keep(line, of: chunk) }
+          index = line.end
+          continue
+        }
+        note(line, in: chunk, at: place, to: &notes)
       } else {
         let odd = readOddLine(
           line, key.print, seed: configuration.seed, in: chunk, to: limit, at: place,
@@ -120,10 +125,10 @@ extension Draft {
   private struct WholeLine {
     var key: Range<Int>
     var valueStart: Int
-    var valueEnd = 0
+    var valueEnd: Int
     /// After the line feed.
-    var end = 0
-    var role = Role.parameter
+    var end: Int
+    var role: Role
     var isNew = true
 
     /// Whether a value follows the colon directly.

@@ -37,13 +37,7 @@ extension OutputBuffer {
   }
 
   private mutating func append(ipv4 bits: UInt32) {
-    append(decimal: UInt64(bits >> 24))
-    append(UInt8(ascii: "."))
-    append(decimal: UInt64(bits >> 16 & 0xff))
-    append(UInt8(ascii: "."))
-    append(decimal: UInt64(bits >> 8 & 0xff))
-    append(UInt8(ascii: "."))
-    append(decimal: UInt64(bits & 0xff))
+    unsafe append(upTo: 16) { unsafe Self.write(ipv4: bits, to: $0) }
   }
 
   private static func group(_ index: Int, of address: IPAddress) -> UInt64 {

@@ -2,12 +2,7 @@ extension OutputBuffer {
   /// Appends a number in decimal.
   @inline(__always)
   public mutating func append(decimal value: UInt64) {
-    if value < 10 { return append(UInt8(truncatingIfNeeded: value) &+ 0x30) }
-    if value < 100 {
-      unsafe append(count: 2) { unsafe Self.write(pair: UInt32(value), to: $0) }
-      return
-    }
-    append(decimal: value, digits: Self.digits(of: value))
+    unsafe append(upTo: 24) { unsafe Self.write(decimal: value, to: $0) }
   }
 
   /// Appends a number in decimal, with a minus sign when it is negative.
@@ -72,6 +67,85 @@ extension OutputBuffer {
         unsafe target[0] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
       }
     }
+  }
+
+  /// Writes a number in decimal and returns how many digits it has; `target` has room for 24 bytes.
+  @inline(never)
+  static func write(decimal value: UInt64, to target: UnsafeMutablePointer<UInt8>) -> Int {
+    if value < 10 {
+      unsafe target[0] = UInt8(truncatingIfNeeded: value) &+ 0x30
+      return 1
+    }
+    guard value < 100_000_000 else { return unsafe write(long: value, to: target) }
+    let digits = digits(of: UInt32(truncatingIfNeeded: value))
+    // Zeros in front are the low bytes.
+    let zeros = digits.trailingZeroBitCount >> 3
+    unsafe store((digits | asciiZeros) &>> (UInt64(zeros) &<< 3), to: target)
+    return 8 &- zeros
+  }
+
+  /// Writes eight digits, zeros in front; `value` is below 100,000,000.
+  @inline(__always)
+  static func write(eight value: UInt32, to target: UnsafeMutablePointer<UInt8>) {
+    unsafe store(digits(of: value) | asciiZeros, to: target)
+  }
+
+  @inline(never)
+  private static func write(long value: UInt64, to target: UnsafeMutablePointer<UInt8>) -> Int {
+    let (rest, last) = value.quotientAndRemainder(dividingBy: 100_000_000)
+    let length = unsafe write(decimal: rest, to: target)
+    unsafe write(eight: UInt32(truncatingIfNeeded: last), to: target + length)
+    return length &+ 8
+  }
+
+  private static let asciiZeros: UInt64 = 0x3030_3030_3030_3030
+
+  @inline(__always)
+  private static func store(_ word: UInt64, to target: UnsafeMutablePointer<UInt8>) {
+    unsafe UnsafeMutableRawPointer(target).storeBytes(of: word.littleEndian, as: UInt64.self)
+  }
+
+  /// The eight digits of a number below 100,000,000, a byte each; the first is the lowest byte.
+  @inline(__always)
+  private static func digits(of value: UInt32) -> UInt64 {
+    // Twice four digits, then four times two, then eight: each step divides all parts at once by
+    // multiplying, which is exact for numbers of so few digits.
+    let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
+    let fours = UInt64(high) | UInt64(low) << 32
+    let hundreds = (fours &* 10_486) >> 20 & 0x7f_0000_007f
+    let twos = hundreds | (fours &- hundreds &* 100) << 16
+    let tens = (twos &* 103) >> 10 & 0x000f_000f_000f_000f
+    return tens | (twos &- tens &* 10) << 8
+  }
+
+  /// Writes an IPv4 address and returns how many bytes it takes, at most 15.
+  @inline(never)
+  static func write(ipv4 bits: UInt32, to target: UnsafeMutablePointer<UInt8>) -> Int {
+    var length = unsafe write(octet: bits >> 24, to: target)
+    var shift: UInt32 = 24
+    while shift > 0 {
+      shift &-= 8
+      unsafe target[length] = 0x2e
+      length &+= 1
+      length &+= unsafe write(octet: bits >> shift & 0xff, to: target + length)
+    }
+    return length
+  }
+
+  @inline(__always)
+  private static func write(octet: UInt32, to target: UnsafeMutablePointer<UInt8>) -> Int {
+    if octet < 10 {
+      unsafe target[0] = UInt8(truncatingIfNeeded: octet) &+ 0x30
+      return 1
+    }
+    if octet < 100 {
+      unsafe write(pair: octet, to: target)
+      return 2
+    }
+    let hundreds = octet / 100
+    unsafe target[0] = UInt8(truncatingIfNeeded: hundreds) &+ 0x30
+    unsafe write(pair: octet &- hundreds &* 100, to: target + 1)
+    return 3
   }
 
   /// Writes a value below 100 as two digits.

@@ -51,11 +51,14 @@ extension OutputBuffer {
   public mutating func append(clock time: CaptureTime, decimals: Int) {
     let (second, fraction) = Self.ofDay(time, CalendarDate.day(of: time)).quotientAndRemainder(
       dividingBy: 1_000_000_000)
-    append(decimal: second / 3600, paddedTo: 2)
-    append(UInt8(ascii: ":"))
-    append(decimal: second / 60 % 60, paddedTo: 2)
-    append(UInt8(ascii: ":"))
-    append(decimal: second % 60, paddedTo: 2)
+    let seconds = UInt32(truncatingIfNeeded: second)
+    unsafe append(count: 8) { target in
+      unsafe Self.write(pair: seconds / 3600, to: target)
+      unsafe target[2] = 0x3a
+      unsafe Self.write(pair: seconds / 60 % 60, to: target + 3)
+      unsafe target[5] = 0x3a
+      unsafe Self.write(pair: seconds % 60, to: target + 6)
+    }
     guard decimals > 0 else { return }
     append(UInt8(ascii: "."))
     var divisor: UInt64 = 1

@@ -21,6 +21,37 @@ public struct OutputBuffer: ~Copyable {
     unsafe storage.deallocate()
   }
 
+  /// Takes over the storage of a row that goes on elsewhere.
+  init(adopting row: consuming JSONRow) {
+    unsafe storage = row.start
+    capacity = row.capacity
+    count = row.count
+  }
+
+  /// Lends its storage to a row, until `end`.
+  @inline(__always)
+  mutating func beginRow() -> JSONRow {
+    reserve(JSONRow.slack)
+    return unsafe JSONRow(storage, count: count, capacity: capacity)
+  }
+
+  /// Takes back its storage from the row that `beginRow` began, which may have moved it.
+  @inline(__always)
+  mutating func end(_ row: consuming JSONRow) {
+    unsafe storage = row.start
+    capacity = row.capacity
+    count = row.count
+    precondition(count <= capacity)
+  }
+
+  /// Hands its storage to a row.
+  consuming func becomingRow() -> JSONRow {
+    reserve(JSONRow.slack)
+    let row = unsafe JSONRow(storage, count: count, capacity: capacity)
+    discard self
+    return row
+  }
+
   /// Whether it holds nothing.
   public var isEmpty: Bool { count == 0 }
 
@@ -113,12 +144,29 @@ public struct OutputBuffer: ~Copyable {
     count &+= repeats
   }
 
+  /// Puts blanks before the bytes from `place` on; nothing when `count` is negative.
+  mutating func insert(blanks: Int, at place: Int) {
+    guard blanks > 0 else { return }
+    precondition((0...count).contains(place))
+    reserve(blanks)
+    unsafe (storage + (place + blanks)).update(from: storage + place, count: count - place)
+    unsafe (storage + place).initialize(repeating: 0x20, count: blanks)
+    count &+= blanks
+  }
+
   /// Makes room for `extra` bytes, which `write` fills in whole.
   @inline(__always)
   mutating func append(count extra: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
     reserve(extra)
     unsafe write(storage + count)
     count &+= extra
+  }
+
+  /// Makes room for `extra` bytes, of which `write` fills in the first and says how many.
+  @inline(__always)
+  mutating func append(upTo extra: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    reserve(extra)
+    count &+= unsafe write(storage + count)
   }
 
   @inline(__always)
@@ -128,8 +176,9 @@ public struct OutputBuffer: ~Copyable {
     count &+= length
   }
 
+  /// Makes room for `extra` bytes.
   @inline(__always)
-  private mutating func reserve(_ extra: Int) {
+  mutating func reserve(_ extra: Int) {
     if capacity &- count < extra { grow(extra) }
   }
 

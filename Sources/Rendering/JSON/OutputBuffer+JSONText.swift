@@ -74,6 +74,43 @@ extension OutputBuffer {
     return offset
   }
 
+  /// Copies the first bytes of `text` as long as they need no escapes, in steps, and returns how many
+  /// they are. `target` has room for all of it.
+  @inline(never)
+  static func copyPlain(_ text: RawSpan, to target: UnsafeMutablePointer<UInt8>) -> Int {
+    let count = text.byteCount
+    let target = UnsafeMutableRawPointer(target)
+    var offset = 0
+    guard count >= 8 else {
+      while offset < count {
+        let byte = text.byte(at: offset)
+        if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
+        unsafe target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+        offset &+= 1
+      }
+      return offset
+    }
+    while offset &+ 16 <= count {
+      let (first, second) = (text.word(at: offset), text.word(at: offset &+ 8))
+      if hasOddity(first) || hasOddity(second) { return offset }
+      unsafe target.storeBytes(of: first.littleEndian, toByteOffset: offset, as: UInt64.self)
+      unsafe target.storeBytes(of: second.littleEndian, toByteOffset: offset &+ 8, as: UInt64.self)
+      offset &+= 16
+    }
+    if offset &+ 8 <= count {
+      let word = text.word(at: offset)
+      if hasOddity(word) { return offset }
+      unsafe target.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    guard offset < count else { return count }
+    // The last eight, some of them a second time.
+    let word = text.word(at: count &- 8)
+    if hasOddity(word) { return offset }
+    unsafe target.storeBytes(of: word.littleEndian, toByteOffset: count &- 8, as: UInt64.self)
+    return count
+  }
+
   /// Whether one of eight bytes is not printable ASCII, or is a quote or a backslash.
   @inline(__always)
   private static func hasOddity(_ word: UInt64) -> Bool {

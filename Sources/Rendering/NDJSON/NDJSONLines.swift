@@ -7,7 +7,7 @@ internal import Records
 /// Every `write` returns how many bytes are gathered.
 struct NDJSONLines: ~Copyable {
   var json: JSONWriter
-  private var identities = IdentityCache()
+  private var clock = SecondText()
   private var secrets: Secrets
 
   init(secrets: Secrets, capacity: Int) {
@@ -18,26 +18,32 @@ struct NDJSONLines: ~Copyable {
   mutating func write(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) -> Int {
-    json.beginLine(record: "message")
-    identities.write(record.identity, record.direction, to: &json)
-    json.fields(of: record, parameters: parameters, text: text, secrets: &secrets)
-    json.endLine()
+    var row = json.buffer.beginRow()
+    row.literal(#"{"record":"message""#)
+    row.fields(of: record.identity, record.direction)
+    row.fields(of: record, parameters: parameters, text: text, secrets: &secrets, &clock)
+    row.literal("}\n")
+    json.buffer.end(row)
     return json.buffer.count
   }
 
   mutating func write(_ record: borrowing TransactionRecord, text: RawSpan) -> Int {
-    json.beginLine(record: "transaction")
-    identities.write(record.identity, record.direction, to: &json)
-    json.fields(of: record, text: text)
-    json.endLine()
+    var row = json.buffer.beginRow()
+    row.literal(#"{"record":"transaction""#)
+    row.fields(of: record.identity, record.direction)
+    row.fields(of: record, text: text, &clock)
+    row.literal("}\n")
+    json.buffer.end(row)
     return json.buffer.count
   }
 
   mutating func write(_ record: borrowing DiagnosticRecord, text: RawSpan) -> Int {
-    json.beginLine(record: "diagnostic")
-    identities.write(record.identity, record.direction, to: &json)
-    json.fields(of: record, text: text, secrets: secrets)
-    json.endLine()
+    var row = json.buffer.beginRow()
+    row.literal(#"{"record":"diagnostic""#)
+    row.fields(of: record.identity, record.direction)
+    row.fields(of: record, text: text, showing: secrets.shows, &clock)
+    row.literal("}\n")
+    json.buffer.end(row)
     return json.buffer.count
   }
 

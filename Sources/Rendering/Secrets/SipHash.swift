@@ -17,6 +17,11 @@ struct SipHash {
       offset &+= 8
     }
     var last = UInt64(truncatingIfNeeded: bytes.byteCount) << 56
+    if bytes.byteCount >= 8, offset < bytes.byteCount {
+      // The end of the last eight bytes; what lies before it was absorbed.
+      last |= bytes.word(at: bytes.byteCount &- 8) >> (UInt64(8 &- (bytes.byteCount & 7)) &<< 3)
+      offset = bytes.byteCount
+    }
     var shift: UInt64 = 0
     while offset < bytes.byteCount {
       last |= UInt64(bytes.byte(at: offset)) << shift
@@ -34,6 +39,7 @@ struct SipHash {
     v3 = k1 ^ 0x7465_6462_7974_6573
   }
 
+  @inline(__always)
   private mutating func absorb(_ word: UInt64) {
     v3 ^= word
     round()
@@ -41,6 +47,7 @@ struct SipHash {
     v0 ^= word
   }
 
+  @inline(__always)
   private mutating func finish() -> UInt64 {
     v2 ^= 0xff
     round()

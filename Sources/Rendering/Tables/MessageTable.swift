@@ -40,25 +40,25 @@ struct MessageTable {
   ) {
     let record = copy record
     let palette = lines.palette
-    lines.cell(time) { clock.append(record.start, decimals: decimals, to: &$0) }
-    lines.cell(stream) { $0.append(streamOf: record.identity) }
-    lines.cell(arrow) { $0.append(record.direction.arrow) }
-    lines.cell(frame) { if record.frame > 0 { $0.append(decimal: record.frame) } }
-    lines.cell(kind) { $0.append(kind.width > 3 ? record.kind.name : record.kind.shortName) }
+    lines.cell(own: time) { clock.append(record.start, decimals: decimals, to: &$0) }
+    lines.cell(own: stream) { $0.append(streamOf: record.identity) }
+    lines.cell(own: arrow) { $0.append(record.direction.arrow) }
+    lines.cell(own: frame) { if record.frame > 0 { $0.append(decimal: record.frame) } }
+    lines.cell(own: kind) { $0.append(kind.width > 3 ? record.kind.name : record.kind.shortName) }
     lines.cell(type) { $0.append(text.bytes(of: record.type)) }
     lines.cell(uuid) { $0.append(text.bytes(of: record.uuid)) }
     lines.cell(status, colour: record.status == .error ? palette.error : "") {
       Self.append(statusOf: record, text, withCode: status.width > 8, to: &$0)
     }
-    var summary = OutputBuffer(capacity: 256)
-    if let remarks = Self.remarks(on: record) {
-      summary.append(remarks)
-      summary.append(" ")
+    lines.cell(parameters) { buffer in
+      if let remarks = Self.remarks(on: record) {
+        buffer.append(remarks)
+        buffer.append(" ")
+      }
+      if status.width <= 8 { Self.append("code", record.code, text, to: &buffer) }
+      Self.append("reason", record.reason, text, to: &buffer)
+      append(summaryOf: list, text, secrets: &secrets, to: &buffer)
     }
-    if status.width <= 8 { Self.append("code", record.code, text, to: &summary) }
-    Self.append("reason", record.reason, text, to: &summary)
-    Self.append(summaryOf: list, text, secrets: &secrets, to: &summary)
-    lines.cell(parameters) { $0.append(summary.bytes) }
     lines.end()
   }
 
@@ -186,13 +186,18 @@ struct MessageTable {
   }
 
   /// `key=value key=value …`, hidden values as tokens.
-  private static func append(
+  private func append(
     summaryOf list: Span<ParameterText>, _ text: RawSpan, secrets: inout Secrets,
     to buffer: inout OutputBuffer
   ) {
+    let start = buffer.count
     // More would never fit into a row.
     let most = 4096
-    for index in list.indices where buffer.count < most {
+    for index in list.indices {
+      let length = buffer.count - start
+      if length >= most { break }
+      // Nor does anything behind more characters than there are columns.
+      if length > parameters.width, buffer.bytes.plainEnd(from: start) == buffer.count { break }
       if index > 0 { buffer.append(" ") }
       let value = text.bytes(of: list[index].value)
       guard list[index].key.isPresent else {

@@ -57,13 +57,13 @@ struct TransactionTable {
   ) {
     let record = copy record
     let colour = Self.colour(of: record, lines.palette)
-    lines.cell(time) { clock.append(record.start, decimals: decimals, to: &$0) }
-    lines.cell(stream) { $0.append(streamOf: record.identity) }
-    lines.cell(arrow) { $0.append(record.direction.arrow) }
+    lines.cell(own: time) { clock.append(record.start, decimals: decimals, to: &$0) }
+    lines.cell(own: stream) { $0.append(streamOf: record.identity) }
+    lines.cell(own: arrow) { $0.append(record.direction.arrow) }
     lines.cell(type) { $0.append(text.bytes(of: record.type)) }
     lines.cell(uuid) { $0.append(text.bytes(of: record.uuid)) }
     lines.cell(outcome, colour: colour) { Self.append(outcomeOf: record, text, to: &$0) }
-    lines.cell(latency) { buffer in
+    lines.cell(own: latency) { buffer in
       if let latency = record.latency {
         Units.append(duration: latency, to: &buffer)
       } else if let waited = record.waited {
@@ -74,10 +74,10 @@ struct TransactionTable {
     lines.cell(quality, colour: record.quality == .exact ? "" : lines.palette.warning) {
       $0.append(Explanation.letter(of: record.quality))
     }
-    lines.cell(network) { $0.append(duration: record.network) }
-    lines.cell(server) { $0.append(duration: record.server) }
-    lines.cell(endpoints) { $0.append(endpointsOf: record.identity, record.direction) }
-    lines.cell(frames) { buffer in
+    lines.cell(own: network) { $0.append(duration: record.network) }
+    lines.cell(own: server) { $0.append(duration: record.server) }
+    lines.cell(own: endpoints) { $0.append(endpointsOf: record.identity, record.direction) }
+    lines.cell(own: frames) { buffer in
       if record.requestFrame > 0 { buffer.append(decimal: record.requestFrame) }
       guard let answer = record.responseFrameEnd ?? record.responseFrame else { return }
       buffer.append("–")

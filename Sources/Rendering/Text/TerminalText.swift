@@ -30,6 +30,27 @@ public enum TerminalText {
     // Where the text can be cut with room for the ellipsis.
     var cut = (count: buffer.count, columns: 0)
     while offset < text.byteCount {
+      let run = plainRun(of: text, from: offset)
+      if run > 0 {
+        let room = width - columns
+        guard run <= room else {
+          guard width > 0 else { return columns }
+          if room > 0 {
+            buffer.append(text.extracting(offset..<(offset + room - 1)))
+          } else {
+            buffer.truncate(to: cut.count)
+            columns = cut.columns + 1
+          }
+          buffer.append("…")
+          return room > 0 ? width : columns
+        }
+        buffer.append(text.extracting(offset..<(offset + run)))
+        columns += run
+        offset += run
+        let isFull = columns == width
+        cut = (buffer.count - (isFull ? 1 : 0), columns - (isFull ? 1 : 0))
+        continue
+      }
       let start = buffer.count
       let (length, wide) = appendCluster(of: text, at: offset, to: &buffer)
       if columns > width - wide {
@@ -83,6 +104,15 @@ public enum TerminalText {
     var buffer = OutputBuffer(capacity: 64)
     append(text, to: &buffer)
     return buffer.string
+  }
+
+  /// How many characters from `start` on are printable ASCII that is shown as it is, none of them with
+  /// marks on it.
+  private static func plainRun(of text: RawSpan, from start: Int) -> Int {
+    let end = text.plainEnd(from: start)
+    // The last may have marks on it.
+    return end < text.byteCount && end > start && text.byte(at: end) >= 0x80
+      ? end - start - 1 : end - start
   }
 
   /// Writes one character with its combining marks, or one escape.

@@ -27,6 +27,10 @@ public struct StreamState: BitwiseCopyable, Sendable {
   var window: UInt32 = .max
   /// Index of its trouble; 0 for none.
   var trouble: UInt32 = 0
+  /// Whether anything disturbed it that may still matter.
+  public var isTroubled: Bool {
+    @inline(__always) get { trouble != 0 }
+  }
   var windowShift: UInt8 = 0
   /// By how much windows are shifted in a plain connection.
   var plainShift: UInt8 = 0

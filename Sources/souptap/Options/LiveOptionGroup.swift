@@ -96,7 +96,7 @@ struct KeepingOptions: ParsableArguments {
 }
 
 /// What packets are kept as.
-enum PacketFormat: String, ExpressibleByArgument, CaseIterable {
+enum PacketFormat: String, WordChoice {
   case pcapng, pcap
 }
 

@@ -1,12 +1,12 @@
 import ArgumentParser
 
 /// How output looks.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, WordChoice {
   case text, ndjson
 }
 
 /// When output has colours.
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+enum ColorChoice: String, WordChoice {
   case auto, always, never
 }
 

@@ -1,0 +1,156 @@
+internal import Wire
+
+/// A line of NDJSON while it is written, into room that was reserved for it ahead: neither a field
+/// nor a byte asks for room again.
+///
+/// It holds the storage of the buffer that began it, until that ends it. Every field begins with its
+/// comma, because all stand behind the one that names the record.
+///
+/// Invariants: `slack` bytes are free when a row begins and behind each text, which is more than all
+/// fields of a record take whose length has a bound; `next` lies inside the room.
+@safe
+struct JSONRow: ~Copyable {
+  /// In bytes.
+  static let slack = 4096
+
+  /// The storage of the buffer.
+  let start: UnsafeMutablePointer<UInt8>
+  /// Where `slack` bytes of it are left.
+  private let limit: UnsafeMutablePointer<UInt8>
+  private(set) var next: UnsafeMutablePointer<UInt8>
+
+  /// Begins a row behind `count` bytes of a storage in which `slack` bytes and more are free.
+  init(_ storage: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int) {
+    unsafe start = storage
+    unsafe limit = storage + (capacity - Self.slack)
+    unsafe next = storage + count
+  }
+
+  /// Bytes in the storage.
+  var count: Int { unsafe next - start }
+
+  /// Bytes that the storage has room for.
+  var capacity: Int { unsafe limit - start + Self.slack }
+
+  /// Writes a literal as it is.
+  @inline(__always)
+  mutating func literal(_ text: StaticString) {
+    let count = text.utf8CodeUnitCount
+    unsafe next.initialize(from: text.utf8Start, count: count)
+    unsafe next += count
+  }
+
+  /// Writes a comma and a key that needs no escapes.
+  @inline(__always)
+  mutating func key(_ name: StaticString) {
+    literal(",\"")
+    literal(name)
+    literal("\":")
+  }
+
+  /// Writes a number.
+  @inline(__always)
+  mutating func number(_ value: UInt64) {
+    unsafe next += OutputBuffer.write(decimal: value, to: next)
+  }
+
+  /// Writes a number; nothing when it is nil.
+  @inline(__always)
+  mutating func field(_ name: StaticString, _ value: UInt64?) {
+    guard let value else { return }
+    key(name)
+    number(value)
+  }
+
+  /// Writes a number; nothing when it is nil.
+  @inline(__always)
+  mutating func field(_ name: StaticString, _ value: Int64?) {
+    guard let value else { return }
+    key(name)
+    if value < 0 { literal("-") }
+    number(value.magnitude)
+  }
+
+  /// Writes a packet number; nothing when it is not known.
+  @inline(__always)
+  mutating func field(frame name: StaticString, _ number: UInt64?) {
+    if let number, number > 0 { field(name, number) }
+  }
+
+  /// Writes a moment; nothing when it is not known.
+  @inline(__always)
+  mutating func field(_ name: StaticString, _ time: CaptureTime, _ clock: inout SecondText) {
+    guard time != .distantPast else { return }
+    key(name)
+    literal("\"")
+    unsafe clock.write(time, to: next)
+    unsafe next += SecondText.length
+    literal("\"")
+  }
+
+  /// Writes an address.
+  @inline(__always)
+  mutating func field(_ name: StaticString, _ address: IPAddress) {
+    key(name)
+    literal("\"")
+    if address.isIPv6 {
+      self = self.writing { $0.append(address) }
+    } else {
+      unsafe next += OutputBuffer.write(ipv4: UInt32(truncatingIfNeeded: address.low), to: next)
+    }
+    literal("\"")
+  }
+
+  /// Writes the names of the bits that are set in `bits`, as an array; nothing when there are none.
+  @inline(__always)
+  mutating func field(_ name: StaticString, bits: UInt64, names: [String]) {
+    guard bits != 0 else { return }
+    key(name)
+    self = self.writing { buffer in
+      var rest = bits
+      var separator: StaticString = "[\""
+      while rest != 0 {
+        buffer.append(separator)
+        buffer.append(names[rest.trailingZeroBitCount])
+        separator = "\",\""
+        rest &= rest &- 1
+      }
+      buffer.append("\"]")
+    }
+  }
+
+  /// Writes eight digits in hexadecimal.
+  @inline(__always)
+  mutating func hexadecimal(_ value: UInt32) {
+    for position in 0..<8 {
+      let digit = UInt8(truncatingIfNeeded: value >> UInt32(28 - 4 * position)) & 0x0f
+      unsafe next[position] = OutputBuffer.hexadecimalDigit(digit)
+    }
+    unsafe next += 8
+  }
+
+  // MARK: - Bytes without a bound
+
+  /// Makes sure that `slack` bytes are free behind `count` more.
+  @inline(__always)
+  mutating func makeRoom(for count: Int) {
+    if unsafe limit - next < count { self = self.writing { $0.reserve(count + Self.slack) } }
+  }
+
+  /// Copies the first bytes of a text as long as they need no escapes, and says how many they are.
+  /// There is room for the text.
+  @inline(__always)
+  mutating func copyPlain(_ text: RawSpan) -> Int {
+    let copied = unsafe OutputBuffer.copyPlain(text, to: next)
+    unsafe next += copied
+    return copied
+  }
+
+  /// Writes what is rare in ways that ask for room.
+  @inline(never)
+  consuming func writing(_ body: (inout OutputBuffer) -> Void) -> JSONRow {
+    var buffer = OutputBuffer(adopting: self)
+    body(&buffer)
+    return buffer.becomingRow()
+  }
+}
