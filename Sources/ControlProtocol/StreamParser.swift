@@ -25,8 +25,15 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var isTelling = false
   /// Whether the bytes are those of a message that was truncated, and whether they go on in a line: of
   /// a stream whose side state was given up.
-  var isTruncated = false
-  var isMidLine = false
+  var isTruncated: Bool {
+    get { rest & 1 != 0 }
+    set { rest = rest & ~1 | (newValue ? 1 : 0) }
+  }
+  var isMidLine: Bool {
+    get { rest & 2 != 0 }
+    set { rest = rest & ~2 | (newValue ? 2 : 0) }
+  }
+  private var rest: UInt8 = 0
   /// Whether the stream must first prove to be ControlProtocol.
   var isDetecting: Bool
 

@@ -16,6 +16,8 @@ extension IntervalStore {
       bytes += interval.bytes
       length += interval.length
     }
+    if firstStart(of: buffer) != intervals.first?.start { broken.append("begins elsewhere") }
+    if lastStart(of: buffer) != intervals.last?.start { broken.append("ends elsewhere") }
     if bytes != buffer.bytes { broken.append("holds \(bytes) bytes, counts \(buffer.bytes)") }
     if length != buffer.length { broken.append("is \(length) long, counts \(buffer.length)") }
     if intervals.count != buffer.intervals {

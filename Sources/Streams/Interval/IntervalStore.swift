@@ -132,14 +132,17 @@ struct IntervalStore: ~Copyable {
 
   /// The offset of the first interval, if any waits.
   func firstStart(of buffer: IntervalBuffer) -> UInt64? {
-    let first = leftmost(of: buffer.root)
-    return first == Self.none ? nil : nodes[first].start
+    buffer.first == Self.none ? nil : nodes[buffer.first].start
+  }
+
+  /// The offset of the last interval.
+  func lastStart(of buffer: IntervalBuffer) -> UInt64? {
+    buffer.last == Self.none ? nil : nodes[buffer.last].start
   }
 
   /// When the first interval arrived.
   func firstArrival(of buffer: IntervalBuffer) -> Int64? {
-    let first = leftmost(of: buffer.root)
-    return first == Self.none ? nil : nodes[first].arrival.time
+    buffer.first == Self.none ? nil : nodes[buffer.first].arrival.time
   }
 
   /// Takes the first interval out.
@@ -153,6 +156,8 @@ struct IntervalStore: ~Copyable {
     }
     let node = nodes[first]
     if parent == Self.none { buffer.root = node.right } else { nodes[parent].left = node.right }
+    buffer.first = node.right == Self.none ? parent : leftmost(of: node.right)
+    if buffer.root == Self.none { buffer.last = Self.none }
     nodes.giveBack(first)
     buffer.bytes -= Int(node.count)
     buffer.length -= UInt64(node.count) + UInt64(node.snapped)
@@ -184,6 +189,8 @@ struct IntervalStore: ~Copyable {
         snapped: UInt32(length - bytes.byteCount),
         priority: UInt32(truncatingIfNeeded: random >> 16), arrival: arrival,
         bytes: UInt(bitPattern: copy.baseAddress)))
+    if buffer.first == Self.none || start < nodes[buffer.first].start { buffer.first = node }
+    if buffer.last == Self.none || start > nodes[buffer.last].start { buffer.last = node }
     buffer.root = inserted(node, under: buffer.root)
     buffer.bytes += bytes.byteCount
     buffer.length += UInt64(length)
@@ -217,6 +224,8 @@ struct IntervalStore: ~Copyable {
 
   /// The first interval whose end lies after `offset`.
   private func firstEnding(after offset: UInt64, in buffer: IntervalBuffer) -> UInt32 {
+    // Most bytes that wait come behind all the others.
+    if buffer.last == Self.none || nodes[buffer.last].end <= offset { return Self.none }
     var node = buffer.root
     var best = Self.none
     while node != Self.none {
@@ -263,6 +272,9 @@ struct IntervalStore: ~Copyable {
 /// The intervals of one stream or datagram: a handle into the store.
 struct IntervalBuffer: BitwiseCopyable {
   var root = IntervalStore.none
+  /// The first interval and the last one, if there are any.
+  var first = IntervalStore.none
+  var last = IntervalStore.none
   /// Bytes held, and how long their intervals were on the wire.
   var bytes = 0
   var length: UInt64 = 0
