@@ -6,14 +6,6 @@ public struct MutedCodes: BitwiseCopyable, Sendable {
   /// No code.
   public init() {}
 
-  /// Those that can be muted, at the numbers of their bits.
-  static var codes: InlineArray<8, DiagnosticCode> {
-    [
-      .duplicateKey, .noSpaceAfterColon, .errorFieldsOnOK, .errorFieldsOrder, .bareLF, .bareCR,
-      .controlBytes, .invalidUTF8,
-    ]
-  }
-
   /// The number of a code that can be muted; nil for the others.
   @inline(__always)
   static func number(of code: DiagnosticCode) -> Int? {
@@ -26,6 +18,21 @@ public struct MutedCodes: BitwiseCopyable, Sendable {
     case .bareCR: 5
     case .controlBytes: 6
     case .invalidUTF8: 7
+    default: nil
+    }
+  }
+
+  /// The code with a number.
+  static func code(_ number: Int) -> DiagnosticCode? {
+    switch number {
+    case 0: .duplicateKey
+    case 1: .noSpaceAfterColon
+    case 2: .errorFieldsOnOK
+    case 3: .errorFieldsOrder
+    case 4: .bareLF
+    case 5: .bareCR
+    case 6: .controlBytes
+    case 7: .invalidUTF8
     default: nil
     }
   }
@@ -46,18 +53,26 @@ public struct MutedCodes: BitwiseCopyable, Sendable {
 /// How often muted codes were noted.
 public struct MutedCounts: BitwiseCopyable, Sendable {
   private var counts: InlineArray<8, UInt32> = [0, 0, 0, 0, 0, 0, 0, 0]
+  /// A bit for each code that was noted.
+  private var noted: UInt8 = 0
+
   /// Whether none was noted.
-  public private(set) var isEmpty = true
+  public var isEmpty: Bool {
+    @inline(__always) get { noted == 0 }
+  }
 
   mutating func add(_ code: DiagnosticCode) {
     guard let number = MutedCodes.number(of: code) else { return }
     counts[number] &+= 1
-    isEmpty = false
+    noted |= 1 &<< UInt8(truncatingIfNeeded: number)
   }
 
-  /// Calls `body` with each code that was noted, and how often.
-  public func visit(_ body: (DiagnosticCode, UInt32) -> Void) {
-    let codes = MutedCodes.codes
-    for number in counts.indices where counts[number] > 0 { body(codes[number], counts[number]) }
+  /// Takes out a code that was noted, and how often; nil when there is none left.
+  public mutating func next() -> (code: DiagnosticCode, count: UInt32)? {
+    guard noted != 0 else { return nil }
+    let number = noted.trailingZeroBitCount
+    noted &= noted &- 1
+    guard let code = MutedCodes.code(number) else { return nil }
+    return (code, counts[number])
   }
 }

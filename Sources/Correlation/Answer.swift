@@ -60,13 +60,17 @@ struct Answer: BitwiseCopyable {
 
 /// A transaction that was answered and needs no record.
 public struct PlainAnswer: BitwiseCopyable, Sendable {
+  /// The caller's number of the connection.
+  public let connection: UInt32
+  /// The side that asked.
+  public let side: UInt8
+  let quality: Quality
   /// The text of its type, in the correlator's `completedText`.
-  public internal(set) var type = TextRange.absent
-  var typeNumber: UInt32 = 0
-  var inFlight: UInt32 = 0
-  var quality = Quality.exact
-  var latency: Int64 = 0
-  var answered: Int64 = 0
+  public let type: TextRange
+  let typeNumber: UInt32
+  let inFlight: UInt32
+  let latency: Int64
+  let answered: Int64
 }
 
 extension CountedAnswer {

@@ -9,6 +9,10 @@ extension Correlator {
   ) {
     var own = texts
     var text: [UInt8] = []
+    text.reserveCapacity(
+      [texts.type, texts.uuid, texts.statusText, texts.code, texts.reason].reduce(0) {
+        $0 + $1.range.count
+      })
     func keep(_ field: inout TextRange) {
       guard field.isPresent else { return }
       let start = text.count

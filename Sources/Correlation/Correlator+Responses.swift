@@ -12,43 +12,35 @@ extension Correlator {
   /// What is quicker needs no hints, nanoseconds.
   static let slow: Int64 = 5_000_000
 
-  /// What became of a transaction that was completed.
-  public struct Completion: BitwiseCopyable, Sendable {
-    /// Whether the types of request and response differ.
-    public var differs: Bool
-    /// Whether it lies in `plain`, and not in `completed`.
-    public var isPlain: Bool
-  }
-
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
   ///   - circumstances: what disturbed the two, beyond what their facts say.
   ///   - wholeFrom: the latency from which on the transaction is told whole; `Int64.min` where all are,
   ///     and no plain ones are wanted.
+  /// - Returns: whether the types differ.
   public mutating func complete(
     _ index: UInt32, with texts: MessageTexts, in bytes: RawSpan, facts: borrowing MessageFacts,
     circumstances: Circumstances, wholeFrom: Int64, of conversation: inout Conversation
-  ) -> Completion {
+  ) -> Bool {
     let requestCauses = pending[index].causes.union(circumstances.requestCauses)
     let responseCauses = facts.causes.union(circumstances.responseCauses)
     let answer = Answer(
       to: pending[index], facts,
       causes: circumstances.causes.union(requestCauses).union(responseCauses))
-    var completion = Completion(differs: false, isPlain: false)
+    let differs: Bool
     let type = pending[index].type
     if wholeFrom > .min, facts.status == .ok, type != TypeNumber.none,
       !texts.code.isPresent, !texts.reason.isPresent, !pending[index].isTold,
       let latency = answer.latency, latency < wholeFrom, let quality = answer.quality
     {
-      completion.isPlain = true
-      plain.type = types.text(type)
-      plain.typeNumber = type
-      plain.inFlight = pending[index].inFlight
-      plain.quality = quality
-      plain.latency = latency
-      plain.answered = facts.delivered &- (answer.responseTransfer ?? 0)
-      completion.differs = differs(plain.type, texts.type, bytes)
+      let text = types.text(type)
+      plain.append(
+        PlainAnswer(
+          connection: facts.connection, side: pending[index].side, quality: quality, type: text,
+          typeNumber: type, inFlight: pending[index].inFlight, latency: latency,
+          answered: facts.delivered &- (answer.responseTransfer ?? 0)))
+      differs = isOther(text, texts.type, bytes)
     } else {
       let place = begin(index, isWhole: wholeFrom == .min || answer.latency ?? 0 >= wholeFrom)
       completed[place].record.requestCauses = requestCauses
@@ -58,8 +50,8 @@ extension Correlator {
       if completed[place].isWhole {
         giveHints(to: place, index, copy facts, answerer: circumstances.answerer, conversation)
       }
-      completion.differs = differs(completed[place].record.type, texts.type, bytes)
-      add(texts, in: bytes, facts, differs: completion.differs, to: place)
+      differs = isOther(completed[place].record.type, texts.type, bytes)
+      add(texts, in: bytes, facts, differs: differs, to: place)
     }
     let side = pending[index].side
     if facts.start >= conversation.sides[Int(side)].lastAnswer {
@@ -70,12 +62,12 @@ extension Correlator {
       facts.start, askedAt: pending[index].delivered)
     answered.insert(pending[index].hash)
     remove(index, from: &conversation)
-    return completion
+    return differs
   }
 
   /// Whether a response has another type than its request, where both have one.
   @inline(__always)
-  private func differs(
+  private func isOther(
     _ type: TextRange, _ answered: TextRange, _ bytes: RawSpan
   ) -> Bool {
     guard type.isPresent, answered.isPresent else { return false }

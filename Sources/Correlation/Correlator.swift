@@ -26,8 +26,8 @@ public struct Correlator: ~Copyable {
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed = Slab<CompletedTransaction>()
   public internal(set) var completedCount: UInt32 = 0
-  /// The plain transaction that was completed last.
-  public internal(set) var plain = PlainAnswer()
+  /// Plain transactions that are ready to be told.
+  public internal(set) var plain: [PlainAnswer] = []
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -91,8 +91,14 @@ public struct Correlator: ~Copyable {
     completed[index].record.direction = direction
   }
 
+  /// Whether any transaction is ready to be told.
+  public var hasCompleted: Bool {
+    @inline(__always) get { completedCount > 0 || !plain.isEmpty }
+  }
+
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
+    plain.removeAll(keepingCapacity: plain.count <= 256)
     completedCount = 0
     if completed.count > 256 { completed = Slab() }
     arena.removeAll()

@@ -41,8 +41,6 @@ extension InspectorCore {
     } else {
       takeResponse(facts: facts, slot: slot, side: side)
     }
-    // Before the next message: what is in flight then goes by the order in the stream.
-    tellCompleted()
   }
 
   /// The number of the type of the message at hand.
@@ -261,7 +259,10 @@ extension InspectorCore {
   /// Counts what was noted of codes that were told often enough.
   @inline(never)
   mutating func countMuted(_ slot: UInt32, _ side: Int) {
-    parser.takeMuted().visit { _ = count($0, adding: $1, slot: slot, side: side) }
+    var muted = parser.takeMuted()
+    while let (code, more) = muted.next() {
+      _ = count(code, adding: more, slot: slot, side: side)
+    }
   }
 
   private mutating func takeTable() -> UInt32 {

@@ -53,11 +53,10 @@ extension InspectorCore {
     let text = correlator.text(ofOrphan: orphan)
     correlator.removeOrphan(orphan, from: &states[slot].pairing)
     let circumstances = circumstances(of: request, facts: response.facts, slot: slot)
-    let completion = correlator.complete(
+    let differs = correlator.complete(
       request, with: response.texts, in: unsafe text.span.bytes, facts: response.facts,
       circumstances: circumstances, wholeFrom: wholeFromLatency, of: &states[slot].pairing)
-    if completion.isPlain { tellAnswer(slot: slot, asking: 1 - Int(response.facts.side)) }
-    if completion.differs { tellMismatch(response.facts, slot: slot) }
+    if differs { tellMismatch(response.facts, slot: slot) }
   }
 
   mutating func takeResponse(facts: MessageFacts, slot: UInt32, side: Int) {
@@ -66,11 +65,10 @@ extension InspectorCore {
       !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
     {
       let circumstances = circumstances(of: request, facts: facts, slot: slot)
-      let completion = Self.complete(
+      let differs = Self.complete(
         request, readBy: parser, facts: facts, circumstances: circumstances,
         wholeFrom: wholeFromLatency, in: &states[slot].pairing, of: &correlator)
-      if completion.isPlain { tellAnswer(slot: slot, asking: 1 - side) }
-      if completion.differs { tellMismatch(facts, slot: slot) }
+      if differs { tellMismatch(facts, slot: slot) }
       return
     }
     Self.keepOrphan(
@@ -82,13 +80,6 @@ extension InspectorCore {
 
   /// From this latency on a transaction is told whole.
   private var wholeFromLatency: Int64 { isCounting ? counter.wholeFromLatency : .min }
-
-  /// Tells the plain transaction that was completed last.
-  private func tellAnswer(slot: UInt32, asking: Int) {
-    counter.count(
-      CountedAnswer(correlator.plain, travelling: direction(slot, asking)),
-      type: correlator.plain.type, text: correlator.completedText)
-  }
 
   // The parser's text is borrowed while the correlator changes: each is passed by itself.
 
@@ -125,7 +116,7 @@ extension InspectorCore {
     _ request: UInt32, readBy parser: borrowing MessageParser, facts: MessageFacts,
     circumstances: Circumstances, wholeFrom: Int64, in pairing: inout Conversation,
     of correlator: inout Correlator
-  ) -> Correlator.Completion {
+  ) -> Bool {
     correlator.complete(
       request, with: MessageTexts(parser.message), in: parser.messageText, facts: facts,
       circumstances: circumstances, wholeFrom: wholeFrom, of: &pairing)
@@ -269,11 +260,17 @@ extension InspectorCore {
   /// Hands on the transactions that are ready.
   @inline(__always)
   mutating func tellCompleted() {
-    if correlator.completedCount > 0 { tellAllCompleted() }
+    if correlator.hasCompleted { tellAllCompleted() }
   }
 
   @inline(never)
   private mutating func tellAllCompleted() {
+    for answer in correlator.plain {
+      counter.count(
+        CountedAnswer(
+          answer, travelling: direction(answer.connection, Int(answer.side))),
+        type: answer.type, text: correlator.completedText)
+    }
     for index in 0..<correlator.completedCount {
       let slot = correlator.completed[index].connection
       let side = Int(correlator.completed[index].side)

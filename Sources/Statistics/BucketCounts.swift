@@ -23,6 +23,20 @@ struct BucketCounts: Sendable {
     counts[index] &+= count
   }
 
+  /// Adds the values of all buckets of the same scale.
+  mutating func add(_ other: BucketCounts) {
+    for (page, number) in other.directory.enumerated() where number != 0 {
+      if page >= directory.count || directory[page] == 0 { makePage(page) }
+      let source = (Int(number) - 1) << Self.pageBits
+      let target = (Int(directory[page]) - 1) << Self.pageBits
+      let added = other.counts.span
+      var own = counts.mutableSpan
+      for offset in 0..<(1 << Self.pageBits) {
+        own[target + offset] &+= added[source + offset]
+      }
+    }
+  }
+
   /// Takes one value out of a bucket; false when there is none in it.
   mutating func takeOut(_ bucket: Int) -> Bool {
     let page = bucket >> Self.pageBits

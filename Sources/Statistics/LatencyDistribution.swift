@@ -101,10 +101,9 @@ public struct LatencyDistribution: Sendable {
     if buckets.isEmpty { promote() }
     guard count <= UInt64(UInt32.max) else { return }
     for value in other.samples { buckets.add(scale.bucket(of: value)) }
-    let isAlike = precision == other.precision
+    guard precision != other.precision else { return buckets.add(other.buckets) }
     other.buckets.visit { bucket, count in
-      buckets.add(
-        isAlike ? bucket : scale.bucket(of: other.scale.middle(of: bucket)), count)
+      buckets.add(scale.bucket(of: other.scale.middle(of: bucket)), count)
       return true
     }
   }

@@ -127,9 +127,11 @@ public struct Summary: Sendable {
 
   mutating func setRows(_ table: TallyTable) {
     byType = table.named().map { row in
-      TypeRow(
+      var tally = row.tally
+      tally.settle()
+      return TypeRow(
         type: row.tag & TypeKey.absent != 0 ? nil : row.key,
-        direction: TypeKey.direction(row.tag), tally: row.tally)
+        direction: TypeKey.direction(row.tag), tally: tally)
     }
     byType.sort { $0.precedes($1) }
     otherTypes = table.other.tally.isEmpty ? nil : table.other.tally

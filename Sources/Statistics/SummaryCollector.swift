@@ -190,6 +190,7 @@ public final class SummaryCollector: RecordSink, RecordCounter {
     } else {
       summary.setRows(rows)
     }
+    summary.totals.settle()
     summary.messages = messages
     summary.diagnosticCounts = diagnostics
     summary.slowest = slowest.sorted

@@ -84,11 +84,19 @@ public struct Tally: Sendable {
   }
 
   /// All latencies, whatever their quality.
-  public var latency: LatencyDistribution {
+  public var latency: LatencyDistribution { allLatency ?? merged }
+
+  /// All of them, where they were put together because they are asked for again and again.
+  private var allLatency: LatencyDistribution?
+
+  private var merged: LatencyDistribution {
     var all = exactLatency
     all.merge(otherLatency)
     return all
   }
+
+  /// Puts all latencies together, of a tally that only changes by merging from now on.
+  mutating func settle() { allLatency = merged }
 
   /// Whether the latencies that are exact are other than all.
   public var hasInexactLatency: Bool { !otherLatency.isEmpty }
@@ -145,6 +153,7 @@ public struct Tally: Sendable {
     uncertain &+= other.uncertain
     exactLatency.merge(other.exactLatency)
     otherLatency.merge(other.otherLatency)
+    allLatency = nil
     waits.merge(other.waits)
     errorsByCode.merge(other.errorsByCode)
     errorsByReason.merge(other.errorsByReason)
@@ -188,6 +197,7 @@ public struct Tally: Sendable {
   mutating func addLatencies(of other: Tally) {
     exactLatency.merge(other.exactLatency)
     otherLatency.merge(other.otherLatency)
+    allLatency = nil
   }
 
   private func share(_ part: UInt64, of whole: UInt64) -> Double? {
