@@ -9,21 +9,11 @@ extension Correlator {
   ) {
     var own = texts
     var text: [UInt8] = []
-    text.reserveCapacity(
-      [texts.type, texts.uuid, texts.statusText, texts.code, texts.reason].reduce(0) {
-        $0 + $1.range.count
-      })
-    func keep(_ field: inout TextRange) {
-      guard field.isPresent else { return }
-      let start = text.count
-      text.append(bytes.extracting(field.range))
-      field = TextRange(start: start, count: text.count - start)
+    if bytes.byteCount <= Self.shortTexts {
+      text.append(bytes)
+    } else {
+      text = own.gather(from: bytes)
     }
-    keep(&own.type)
-    keep(&own.uuid)
-    keep(&own.statusText)
-    keep(&own.code)
-    keep(&own.reason)
     nextOrphan &+= 1
     let index = orphans.take(
       OrphanResponse(
@@ -37,6 +27,9 @@ extension Correlator {
           Self.sum(facts.delivered, clockShift), configuration.orphanNanoseconds),
         slot: index, tag: nextOrphan))
   }
+
+  /// Up to so many bytes it costs less to keep all of a message's text than to look what is needed.
+  private static var shortTexts: Int { 128 }
 
   /// Whether one more orphan is more than may be kept.
   public var hasTooManyOrphans: Bool { orphans.count > configuration.orphans }
@@ -86,5 +79,25 @@ extension Correlator {
     var found: [UInt32] = []
     orphans.forEachTaken { if orphans[$0].connection == connection { found.append($0) } }
     return found.sorted { orphans[$0].facts.offset < orphans[$1].facts.offset }
+  }
+}
+
+extension MessageTexts {
+  /// Copies the texts into one, into which they point from now on.
+  @inline(never)
+  fileprivate mutating func gather(from bytes: RawSpan) -> [UInt8] {
+    var text: [UInt8] = []
+    func keep(_ field: inout TextRange) {
+      guard field.isPresent else { return }
+      let start = text.count
+      text.append(bytes.extracting(field.range))
+      field = TextRange(start: start, count: text.count - start)
+    }
+    keep(&type)
+    keep(&uuid)
+    keep(&statusText)
+    keep(&code)
+    keep(&reason)
+    return text
   }
 }

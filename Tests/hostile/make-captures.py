@@ -43,19 +43,25 @@ class Pcap:
 
 
 def normal(out, n):
-    request = b'Request room.create\r\n%d\r\nname: somebody\r\n\r\n'
-    response = b'Response room.create\r\n%d OK\r\n\r\n'
-    cseq = sseq = 1
+    """A busy server: 200 connections, each asking in its turn, messages of four parameters, every one acknowledged."""
+    names = (b'roomId', b'peerId', b'transportId', b'kind')
+    values = [('%s-%08d-%s' % (name.decode(), 7919 * n, 'abcdefgh' * 2)).encode() for n, name in enumerate(names)]
+    body = b''.join(b'%s: %s\r\n' % pair for pair in zip(names, values)) + b'\r\n'
+    next = [[1, 1] for _ in range(200)]
     for number in range(n // 4):
-        data = request % (number % 10**9)
-        answer = response % (number % 10**9)
-        out.put(segment(cseq, data, ack=sseq, identification=4 * number))
+        connection = number % 200
+        client = address(connection + 3)
+        cseq, sseq = next[connection]
+        data = b'Request room.create\r\n%d\r\n' % (number % 10**9) + body
+        answer = b'Response room.create\r\n%d OK\r\n' % (number % 10**9) + body
+        out.put(segment(cseq, data, client=client, ack=sseq, identification=4 * number))
         cseq += len(data)
-        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x10), SERVER, CLIENT, identification=4 * number + 1))
-        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x18, answer), SERVER, CLIENT,
+        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x10), SERVER, client, identification=4 * number + 1))
+        out.put(ipv4(tcp(4080, 40000, sseq, cseq, 0x18, answer), SERVER, client,
                      identification=4 * number + 2))
         sseq += len(answer)
-        out.put(segment(cseq, b'', flags=0x10, ack=sseq, identification=4 * number + 3))
+        out.put(segment(cseq, b'', client=client, flags=0x10, ack=sseq, identification=4 * number + 3))
+        next[connection] = [cseq, sseq]
 
 
 def half_open(out, n):
