@@ -19,7 +19,8 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var isInSync: Bool
   /// Whether the capture joined in mid-stream and no message was found since.
   var isJoining: Bool
-  /// Codes that need no telling one by one any more: where messages are read in place they are only counted.
+  /// Codes that need no telling one by one any more: where messages are read in place they are only
+  /// counted.
   public var muted = MutedCodes()
   /// Whether notes on a message that was read in place, and the message, are still to be told.
   var isTelling = false

@@ -42,8 +42,7 @@ public struct CountedAnswer: BitwiseCopyable, Sendable {
   public var inFlight: UInt32
   /// Nanoseconds.
   public var latency: Int64
-  /// When its response began, nanoseconds since the epoch; its last byte was delivered then if the
-  /// clock was set back meanwhile.
+  /// When the request ceased to be outstanding, nanoseconds since the epoch: its response began then.
   public var answered: Int64
 
   /// A transaction of which this is known.
@@ -62,11 +61,9 @@ public struct CountedAnswer: BitwiseCopyable, Sendable {
 
 /// Counts messages and plain transactions, for which no record needs to be made.
 public protocol RecordCounter: AnyObject {
-  /// From this latency on (nanoseconds) a transaction is told as a record, whole. Of other
-  /// transactions that are told as a record, those that are not plain, there are only outcome,
-  /// status text, reason, code, quality, causes, type, direction, number, revision, end, in flight and
-  /// the durations: no identity, no uuid, no hints, no packets and no offsets. Asked for each
-  /// transaction.
+  /// From this latency on (nanoseconds) transactions are told to the sink as whole records. Quicker
+  /// ones are counted here if they are plain; else they are records without identity, uuid, hints,
+  /// packets and offsets. Asked for each transaction.
   var wholeFromLatency: Int64 { get }
   /// Counts a message.
   ///
