@@ -127,13 +127,16 @@ extension Reassembler {
   private static func becomesPlain(
     _ connection: inout Connection, _ shared: borrowing SharedState
   ) -> Bool {
-    guard connection.phase == .open, connection.hasSettledIndex,
+    // What fails most while a hole is open comes first.
+    guard connection.streams[0].furthest == connection.streams[0].next,
+      connection.streams[1].furthest == connection.streams[1].next,
+      connection.phase == .open, connection.hasSettledIndex,
       connection.clientHandshake != .max || connection.synAcknowledgedTime == .min
     else { return false }
     for side in 0..<2 {
       let stream = connection.streams[side]
-      guard stream.window != 0, stream.finOffset == .max, stream.furthest == stream.next,
-        stream.facts.contains(.hasOrigin), shared.isSettled(stream)
+      guard stream.window != 0, stream.finOffset == .max, stream.facts.contains(.hasOrigin),
+        shared.isSettled(stream)
       else { return false }
     }
     for side in 0..<2 {

@@ -1,3 +1,4 @@
+internal import Glibc
 import Storage
 
 /// Bytes that wait for earlier ones, as disjoint intervals in order of offset: one store for all
@@ -37,7 +38,7 @@ struct IntervalStore: ~Copyable {
 
   deinit {
     nodes.forEachTaken { node in
-      unsafe UnsafeMutableRawPointer(bitPattern: nodes[node].bytes)?.deallocate()
+      unsafe free(UnsafeMutableRawPointer(bitPattern: nodes[node].bytes))
     }
   }
 
@@ -177,9 +178,13 @@ struct IntervalStore: ~Copyable {
     _ bytes: RawSpan, length: Int, at start: UInt64, arrival: Arrival,
     to buffer: inout IntervalBuffer
   ) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(bytes.byteCount, 1), alignment: 1)
-    unsafe bytes.withUnsafeBytes { unsafe copy.copyMemory(from: $0) }
+    // Swift's own allocation asks for an alignment here, which costs twice as much.
+    guard let copy = unsafe malloc(max(bytes.byteCount, 1)) else { fatalError("out of memory") }
+    unsafe bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress {
+        unsafe copy.copyMemory(from: start, byteCount: source.count)
+      }
+    }
     random ^= random << 13
     random ^= random >> 7
     random ^= random << 17
@@ -188,7 +193,7 @@ struct IntervalStore: ~Copyable {
         start: start, count: UInt32(bytes.byteCount),
         snapped: UInt32(length - bytes.byteCount),
         priority: UInt32(truncatingIfNeeded: random >> 16), arrival: arrival,
-        bytes: UInt(bitPattern: copy.baseAddress)))
+        bytes: UInt(bitPattern: copy)))
     if buffer.first == Self.none || start < nodes[buffer.first].start { buffer.first = node }
     if buffer.last == Self.none || start > nodes[buffer.last].start { buffer.last = node }
     buffer.root = inserted(node, under: buffer.root)

@@ -1,3 +1,4 @@
+internal import Glibc
 public import Wire
 
 /// When and how bytes arrived.
@@ -41,6 +42,7 @@ public struct Arrival: BitwiseCopyable, Sendable {
   public let arrival: Arrival
   /// Bytes that the snapshot length cut off behind them.
   public let snapped: UInt32
+  /// From `malloc`.
   private let base: UnsafeMutableRawPointer
 
   @unsafe
@@ -55,7 +57,7 @@ public struct Arrival: BitwiseCopyable, Sendable {
   }
 
   deinit {
-    unsafe base.deallocate()
+    unsafe free(base)
   }
 
   /// The bytes themselves.
