@@ -8,6 +8,7 @@ larger ones come through a pipe. Ends with 1 when a bound is broken:
   --memory MIB   the most memory (default 128)
   --factor N     the most time per packet, in that of the normal capture (default 5)
   --growth N     the most time for twice the size (default 2.2)
+  --least S      what twice the size takes no longer than is too short to be judged by growth, seconds (default 0)
   --runs N       of so many runs the quickest counts (default 3)
   --attempts N   what breaks a bound is measured so often before it counts (default 1)
   --instructions counts instructions with valgrind in place of seconds
@@ -27,6 +28,7 @@ parser.add_argument('--scale', type=float, default=1)
 parser.add_argument('--memory', type=float, default=128)
 parser.add_argument('--factor', type=float, default=5)
 parser.add_argument('--growth', type=float, default=2.2)
+parser.add_argument('--least', type=float, default=0)
 parser.add_argument('--runs', type=int, default=3)
 parser.add_argument('--attempts', type=int, default=1)
 parser.add_argument('--instructions', action='store_true')
@@ -93,7 +95,8 @@ def judge(name, normal):
             f' {memory:6.0f} {status} {last}')
     broken = [f'{name}: {what} {value:.2f} is more than {bound:g}' for what, value, bound in [
         ('memory', memory, options.memory), ('exit', max(status, last), 0),
-        ('factor', factor, options.factor), ('growth', growth, options.growth)] if value > bound]
+        ('factor', factor, options.factor),
+        ('growth', growth if twice > options.least else 0, options.growth)] if value > bound]
     return each, line, broken
 
 
