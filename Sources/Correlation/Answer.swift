@@ -64,20 +64,8 @@ public struct PlainAnswer: BitwiseCopyable, Sendable {
   public let connection: UInt32
   /// The side that asked.
   public let side: UInt8
-  let quality: Quality
   /// The text of its type, in the correlator's `completedText`.
   public let type: TextRange
-  let typeNumber: UInt32
-  let inFlight: UInt32
-  let latency: Int64
-  let answered: Int64
-}
-
-extension CountedAnswer {
-  /// What is counted of a plain answer.
-  public init(_ answer: PlainAnswer, travelling direction: Direction) {
-    self.init(
-      direction: direction, quality: answer.quality, typeNumber: answer.typeNumber,
-      inFlight: answer.inFlight, latency: answer.latency, answered: answer.answered)
-  }
+  /// What is counted of it; which way its request went is for the caller to say.
+  public let counted: CountedAnswer
 }

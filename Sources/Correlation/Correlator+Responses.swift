@@ -37,9 +37,11 @@ extension Correlator {
       let text = types.text(type)
       plain.append(
         PlainAnswer(
-          connection: facts.connection, side: pending[index].side, quality: quality, type: text,
-          typeNumber: type, inFlight: pending[index].inFlight, latency: latency,
-          answered: facts.delivered &- (answer.responseTransfer ?? 0)))
+          connection: facts.connection, side: pending[index].side, type: text,
+          counted: CountedAnswer(
+            direction: .clientToServer, quality: quality, typeNumber: type,
+            inFlight: pending[index].inFlight, latency: latency,
+            answered: facts.delivered &- (answer.responseTransfer ?? 0))))
       differs = isOther(text, texts.type, bytes)
     } else {
       let place = begin(index, isWhole: wholeFrom == .min || answer.latency ?? 0 >= wholeFrom)

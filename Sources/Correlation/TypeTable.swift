@@ -71,7 +71,7 @@ struct RecentTypes: ~Copyable {
     var number: UInt32 = 0
   }
 
-  private var entries = FixedTable<Entry>(repeating: Entry(), size: 64)
+  private var entries = FixedTable<Entry>(zeroedOf: 64)
 
   /// Whoever chooses types that share a place makes them slow, not wrong.
   @inline(__always)

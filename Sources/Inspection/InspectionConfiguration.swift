@@ -19,6 +19,7 @@ public struct InspectionConfiguration: Sendable {
   /// Seeds the tables that captured values are looked up in.
   public var seed: UInt64 = 0
 
+  /// What the command line has by default, with limits as wide.
   public init() {}
 
   /// What bounds memory and patience. Source: `semantics.md` section 2.
@@ -45,6 +46,7 @@ public struct InspectionConfiguration: Sendable {
     /// How long the fragments of a datagram may take to come, nanoseconds.
     public var fragmentNanoseconds: Int64 = 30_000_000_000
 
+    /// The limits that the command line has by default.
     public init() {}
   }
 }

@@ -266,10 +266,9 @@ extension InspectorCore {
   @inline(never)
   private mutating func tellAllCompleted() {
     for answer in correlator.plain {
-      counter.count(
-        CountedAnswer(
-          answer, travelling: direction(answer.connection, Int(answer.side))),
-        type: answer.type, text: correlator.completedText)
+      var counted = answer.counted
+      counted.direction = direction(answer.connection, Int(answer.side))
+      counter.count(counted, type: answer.type, text: correlator.completedText)
     }
     for index in 0..<correlator.completedCount {
       let slot = correlator.completed[index].connection

@@ -14,9 +14,11 @@ public struct ReachedLimits: Hashable, Sendable {
   public var pending: UInt64 = 0
   /// Half-open connections that were idle for too long.
   public var halfOpen: UInt64 = 0
-  /// Datagrams given up because the fragments of too many waited, or waited for too long.
+  /// Datagrams given up because the fragments of too many waited.
   public var datagrams: UInt64 = 0
+  /// Datagrams given up because their fragments took too long to come.
   public var lateDatagrams: UInt64 = 0
 
+  /// No limit was reached.
   public init() {}
 }

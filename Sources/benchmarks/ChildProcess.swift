@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// One run of a program.
 struct ChildProcess {
@@ -53,29 +54,13 @@ struct ChildProcess {
 
   /// The most memory that a running process had resident so far, in bytes.
   private static func peak(of process: pid_t) -> Int {
-    let text = String(decoding: contents(of: "/proc/\(process)/status"), as: UTF8.self)
+    let text = String(decoding: FixtureFile.bytes(atPath: "/proc/\(process)/status"), as: UTF8.self)
     for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
       return
         (line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first
         .flatMap { Int($0) } ?? 0) << 10
     }
     return 0
-  }
-
-  /// A file as bytes; empty when it cannot be read.
-  static func contents(of path: String) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe block.withUnsafeMutableBytes {
-        unsafe read(descriptor, $0.baseAddress, $0.count)
-      }
-      guard count > 0 else { return bytes }
-      bytes += block[..<count]
-    }
   }
 
   private static func seconds(_ time: timeval) -> Double {

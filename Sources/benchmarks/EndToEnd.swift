@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// Whole runs of a souptap binary.
 struct EndToEnd {
@@ -70,7 +71,7 @@ struct EndToEnd {
   private func check(_ file: CaptureFiles.File) throws(BenchmarkError) {
     _ = try ChildProcess(
       [binary, "report", "--format", "ndjson", "--quiet", file.path], output: files.output)
-    let text = String(decoding: ChildProcess.contents(of: files.output), as: UTF8.self)
+    let text = String(decoding: FixtureFile.bytes(atPath: files.output), as: UTF8.self)
     let summary = text.split(separator: "\n").last { $0.hasPrefix("{\"record\":\"summary\"") } ?? ""
     for (field, expected) in [
       ("packets", file.packets), ("requests", file.requests), ("answered", file.requests),
@@ -101,7 +102,7 @@ struct EndToEnd {
     _ = try ChildProcess(
       ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=\(log)"]
         + line, output: files.output)
-    let text = String(decoding: ChildProcess.contents(of: log), as: UTF8.self)
+    let text = String(decoding: FixtureFile.bytes(atPath: log), as: UTF8.self)
     guard let row = text.split(separator: "\n").first(where: { $0.contains("Collected : ") }),
       let count = row.split(separator: " ").last.flatMap({ Double($0) })
     else { throw BenchmarkError("valgrind told no number: \(text)") }

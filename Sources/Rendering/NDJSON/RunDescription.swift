@@ -29,15 +29,25 @@ public struct RunDescription: Sendable {
 
   /// Where memory and patience end. Sizes in bytes, times in nanoseconds.
   public struct Limits: Sendable {
+    /// Bytes that wait behind a hole, per stream.
     public var waitingBytesPerStream: Int?
+    /// Captured bytes held anywhere.
     public var heldBytes: Int?
+    /// Open and lingering connections.
     public var connections: Int?
+    /// Requests that wait in one connection.
     public var pendingRequestsPerConnection: Int?
+    /// Bytes of one message that are read.
     public var messageBytes: Int?
+    /// How long a hole that was acknowledged may still be filled.
     public var reorderNanoseconds: Int64?
+    /// How long a hole that was not acknowledged may.
     public var holeNanoseconds: Int64?
+    /// How long a half-open connection may be idle.
     public var halfOpenNanoseconds: Int64?
+    /// Datagrams whose fragments are kept.
     public var fragmentedDatagrams: Int?
+    /// How long the fragments of a datagram may take to come.
     public var fragmentNanoseconds: Int64?
 
     /// Creates limits of which none is told.
