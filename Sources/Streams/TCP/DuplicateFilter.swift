@@ -4,18 +4,26 @@ import Wire
 /// Recognises packets that the capture shows twice: equal from the IP header on, except hop limit
 /// and checksums, in the same VLANs and tunnel, within 100 ms.
 ///
-/// Remembers hashes of headers only, in a table of fixed size in which newer ones replace older; the
-/// payload is compared by whoever asks. Source: `semantics.md` section 2.
+/// Remembers hashes of headers only; the payload is compared by whoever asks. A hash has its place in
+/// one of many short rows, the newest in front, so that packets that meet do not displace each other
+/// at once. A capture that shows packets twice, and more of them within the window than the rows are
+/// good for, gets more rows, up to a limit. Source: `semantics.md` section 2.
 struct DuplicateFilter: ~Copyable {
   static let window: Int64 = 100_000_000
-  private static let size = 1 << 12
+  private static let columns: UInt64 = 4
+  private static let smallest = 1 << 12
+  /// 4 MiB: enough for half a million packets a second.
+  private static let largest = 1 << 18
 
   struct Seen: BitwiseCopyable {
     var hash: UInt64
     var time: Int64
   }
 
-  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.size)
+  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.smallest)
+  private var size = DuplicateFilter.smallest
+  /// How many more duplicates are found before it is looked whether there is room.
+  private var untilCheck = 8
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -82,12 +90,50 @@ struct DuplicateFilter: ~Copyable {
       UInt64(bytes.halfWord(known: tcp &+ 12)) &<< 32
       | UInt64(truncatingIfNeeded: length) & 0xffff_ffff
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
-    let value = Self.mix(hash ^ internet, options.0 ^ ~seed)
-    let old = seen[value]
     // 0 is what memory was at first.
-    if old.hash == value, value != 0, isRecent(old.time, time) { return true }
-    seen[value] = Seen(hash: value, time: time)
+    let value = Self.mix(hash ^ internet, options.0 ^ ~seed) | 1 << 63
+    let row = value &* Self.columns
+    for column in 0..<Self.columns where seen[row &+ column].hash == value {
+      if isRecent(seen[row &+ column].time, time) {
+        noteFound(at: time)
+        return true
+      }
+    }
+    insert(Seen(hash: value, time: time), row: row)
     return false
+  }
+
+  @inline(__always)
+  private mutating func insert(_ entry: Seen, row: UInt64) {
+    seen[row &+ 3] = seen[row &+ 2]
+    seen[row &+ 2] = seen[row &+ 1]
+    seen[row &+ 1] = seen[row]
+    seen[row] = entry
+  }
+
+  /// Makes room when duplicates are found while rows are crowded: others are missed then.
+  @inline(never)
+  private mutating func noteFound(at time: Int64) {
+    untilCheck -= 1
+    guard untilCheck <= 0 else { return }
+    untilCheck = size / 16
+    guard size < Self.largest else { return }
+    var recent = 0
+    for place in 0..<size where isRecent(seen[UInt64(place)], time) { recent += 1 }
+    guard recent > size / 4 else { return }
+    let old = size
+    size = min(Self.largest, size * 8)
+    untilCheck = 8
+    var table = FixedTable<Seen>(zeroedOf: size)
+    swap(&table, &seen)
+    // The oldest of a row first.
+    for place in (0..<UInt64(old)).reversed() where isRecent(table[place], time) {
+      insert(table[place], row: table[place].hash &* Self.columns)
+    }
+  }
+
+  private func isRecent(_ entry: Seen, _ time: Int64) -> Bool {
+    entry.hash != 0 && isRecent(entry.time, time)
   }
 
   @inline(never)
