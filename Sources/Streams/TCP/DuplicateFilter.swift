@@ -116,11 +116,11 @@ struct DuplicateFilter: ~Copyable {
   private mutating func noteFound(at time: Int64) {
     untilCheck -= 1
     guard untilCheck <= 0 else { return }
-    untilCheck = size / 16
+    untilCheck = size / 64
     guard size < Self.largest else { return }
     var recent = 0
     for place in 0..<size where isRecent(seen[UInt64(place)], time) { recent += 1 }
-    guard recent > size / 4 else { return }
+    guard recent > size / 8 else { return }
     let old = size
     size = min(Self.largest, size * 8)
     untilCheck = 8
