@@ -126,20 +126,29 @@ struct InspectorCore: ~Copyable {
 
   @inline(never)
   private mutating func inspectAny(_ packet: inout Packet, bytes: RawSpan, _ step: PlainStep) {
-    var frame = DecodedFrame()
-    switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
-    case .segment:
-      var step = step
-      if step.place == nil {
-        step = reassembler.takePlain(&frame, bytes: bytes, time: packet.time.nanoseconds)
-        if step.isTaken { return finish(step, packet: &packet, bytes: bytes) }
+    var step = step
+    if step.place != nil, let segment = PlainSegment(bytes, linkType: packet.linkType) {
+      reassembler.takeUsual(segment, packet: &packet, bytes: bytes, &step)
+      guard step.isTaken else {
+        var frame = DecodedFrame(segment)
+        return take(&frame, packet: &packet, bytes: bytes, after: step)
       }
-      take(&frame, packet: &packet, bytes: bytes, after: step)
-    case .fragment(let fragment):
-      take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
-    case .stopped(let reason):
-      undecoded[Int(reason.rawValue)] += 1
+    } else {
+      var frame = DecodedFrame()
+      switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
+      case .segment:
+        step = reassembler.takePlain(&frame, packet: &packet, bytes: bytes)
+        guard step.isTaken else {
+          return take(&frame, packet: &packet, bytes: bytes, after: step)
+        }
+      case .fragment(let fragment):
+        return take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
+      case .stopped(let reason):
+        undecoded[Int(reason.rawValue)] += 1
+        return
+      }
     }
+    finish(step, packet: &packet, bytes: bytes)
   }
 
   /// Moves the packet clock on, and lets happen what is due. A step back by more than a second

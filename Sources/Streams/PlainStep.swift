@@ -26,7 +26,7 @@ public struct PlainStep: BitwiseCopyable, Sendable {
     head = UInt64(slot) | UInt64(truncatingIfNeeded: side) &<< 32 | Self.foundBit
   }
 
-  /// The segment was taken: its payload, if it has any, is in order.
+  /// The segment was taken: its payload is in order, or waits and is none here.
   public var isTaken: Bool {
     @inline(__always) get { head & Self.takenBit != 0 }
   }
@@ -47,7 +47,7 @@ public struct PlainStep: BitwiseCopyable, Sendable {
     head & Self.foundBit == 0 ? nil : Reassembler.Place(slot: slot, side: side, hash: 0)
   }
 
-  /// The payload of a segment that was taken.
+  /// The payload of a segment that was taken, when it is in order.
   @_lifetime(copy packet)
   @inline(__always)
   public func payload(in packet: RawSpan) -> RawSpan {
@@ -60,8 +60,10 @@ public struct PlainStep: BitwiseCopyable, Sendable {
   }
 
   @inline(__always)
-  mutating func noteTaken(_ segment: PlainSegment) {
-    head |= Self.takenBit
+  mutating func noteTaken() { head |= Self.takenBit }
+
+  @inline(__always)
+  mutating func noteDelivered(_ segment: PlainSegment) {
     payloadPlace =
       UInt64(truncatingIfNeeded: segment.payloadOffset)
       | UInt64(truncatingIfNeeded: segment.payloadLength) &<< 32

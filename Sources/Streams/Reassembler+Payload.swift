@@ -126,15 +126,24 @@ extension Reassembler {
   ) {
     let payload = bytes.extracting(
       (payloadOffset + skipped)..<(payloadOffset + skipped + count))
-    stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
-    stream.next += UInt64(count)
-    stream.furthest = max(stream.furthest, stream.next)
-    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
-    stream.delivered = max(stream.delivered, arrival.time)
-    stream.sampleOffset = stream.next
-    stream.sampleTime = arrival.time
+    append(payload, arrivingAt: arrival.time, to: &stream, &shared)
     outcome.deliver = skipped..<(skipped + count)
     outcome.arrival = arrival
+  }
+
+  /// Adds the next bytes to what was delivered of a stream.
+  @inline(__always)
+  static func append(
+    _ payload: RawSpan, arrivingAt time: Int64, to stream: inout StreamState,
+    _ shared: inout SharedState
+  ) {
+    stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
+    stream.next &+= UInt64(truncatingIfNeeded: payload.byteCount)
+    stream.furthest = max(stream.furthest, stream.next)
+    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
+    stream.delivered = max(stream.delivered, time)
+    stream.sampleOffset = stream.next
+    stream.sampleTime = time
   }
 
   /// A keep-alive, whatever byte it carries: what it repeats was acknowledged long ago.
