@@ -4,25 +4,25 @@ import Wire
 extension Reassembler {
   /// Puts the payload of a segment where it belongs: delivered, waiting, or known already.
   static func insert(
-    _ frame: DecodedFrame, bytes: RawSpan, arrival: Arrival, irtt: Int64,
+    _ segment: PlainSegment, bytes: RawSpan, arrival: Arrival, irtt: Int64,
     into stream: inout StreamState, shared: inout SharedState, slot: UInt32,
     side: Int, number connection: UInt64, outcome: inout SegmentOutcome
   ) {
-    let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
+    let sequence = segment.sequenceNumber &+ (segment.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
-    let captured = frame.payloadLength
-    var wire = frame.wirePayloadLength
+    let captured = segment.payloadLength
+    var wire = segment.wirePayloadLength
     if UInt64(bitPattern: offset) == stream.next, stream.trouble == 0, captured == wire,
       stream.next + UInt64(wire) <= stream.finOffset
     {
       // In order, whole, and nothing waits: the common path.
       deliver(
-        bytes, from: frame.payloadOffset, skipping: 0, count: captured, arrival: arrival,
+        bytes, from: segment.payloadOffset, skipping: 0, count: captured, arrival: arrival,
         in: &stream, shared: &shared, outcome: &outcome)
       return
     }
     let index = shared.trouble(of: &stream)
-    if isProbe(frame, offset: offset, stream: stream) {
+    if isProbe(segment, offset: offset, stream: stream) {
       shared.troubles[index].keepAlives += 1
       return
     }
@@ -47,7 +47,7 @@ extension Reassembler {
     if start < stream.next {
       let old = Int(min(stream.next, end) - start)
       noteRepeat(
-        payload(of: frame, in: bytes, from: skipped, to: skipped + old), at: start,
+        payload(of: segment, in: bytes, from: skipped, to: skipped + old), at: start,
         arrival: arrival, stream: stream, shared: &shared)
       outcome.hasConflict = shared.troubles[index].conflict != nil
       shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
@@ -65,14 +65,14 @@ extension Reassembler {
       if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared) }
       let low = min(skipped, captured)
       deliver(
-        bytes, from: frame.payloadOffset, skipping: low, count: min(captured, wire) - low,
+        bytes, from: segment.payloadOffset, skipping: low, count: min(captured, wire) - low,
         arrival: arrival, in: &stream, shared: &shared, outcome: &outcome)
       outcome.snapped = end - stream.next
       outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
     let insertion = shared.store.insert(
-      payload(of: frame, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
+      payload(of: segment, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
       arrival: arrival, into: &shared.troubles[index].waiting)
     if insertion.added == 0 {
       shared.troubles[index].retransmittedSegments += 1
@@ -112,11 +112,11 @@ extension Reassembler {
   /// The captured part of a payload between two of its offsets; the snapshot length may have cut it.
   @_lifetime(copy bytes)
   private static func payload(
-    of frame: DecodedFrame, in bytes: RawSpan, from low: Int, to high: Int
+    of segment: PlainSegment, in bytes: RawSpan, from low: Int, to high: Int
   ) -> RawSpan {
-    let low = min(low, frame.payloadLength)
-    let high = max(low, min(high, frame.payloadLength))
-    return bytes.extracting((frame.payloadOffset + low)..<(frame.payloadOffset + high))
+    let low = min(low, segment.payloadLength)
+    let high = max(low, min(high, segment.payloadLength))
+    return bytes.extracting((segment.payloadOffset + low)..<(segment.payloadOffset + high))
   }
 
   static func deliver(
@@ -148,17 +148,16 @@ extension Reassembler {
 
   /// A keep-alive, whatever byte it carries: what it repeats was acknowledged long ago.
   private static func isProbe(
-    _ frame: DecodedFrame, offset: Int64, stream: StreamState
+    _ segment: PlainSegment, offset: Int64, stream: StreamState
   ) -> Bool {
-    guard frame.wirePayloadLength <= 1, frame.flags.isDisjoint(with: [.syn, .fin, .reset]) else {
-      return false
-    }
+    guard segment.wirePayloadLength <= 1, segment.flags.isDisjoint(with: [.syn, .fin, .reset])
+    else { return false }
     if offset == Int64(bitPattern: stream.furthest) - 1 {
       return stream.acknowledged >= stream.furthest || stream.acknowledged == 0
     }
     // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
     return offset == Int64(bitPattern: stream.acknowledged) - 1
-      && stream.acknowledged > stream.furthest && !frame.flags.contains(.push)
+      && stream.acknowledged > stream.furthest && !segment.flags.contains(.push)
   }
 
   private static func noteRepeat(

@@ -74,7 +74,7 @@ extension Reassembler {
         connections[slot].streams[side].acknowledged & 0xffff_ffff
         | connections[slot].streams[1 - side].acknowledged << 32
       Self.insert(
-        frame, bytes: bytes,
+        PlainSegment(frame), bytes: bytes,
         arrival: Arrival(
           time: time, frame: Arrival.frame(of: packet), acknowledged: acknowledged),
         irtt: Self.initialRoundTrip(connections[slot]),
@@ -133,7 +133,7 @@ extension Reassembler {
     }
   }
 
-  private static func initialRoundTrip(_ connection: borrowing Connection) -> Int64 {
+  static func initialRoundTrip(_ connection: borrowing Connection) -> Int64 {
     guard connection.serverHandshake != .max, connection.clientHandshake != .max else { return 0 }
     return connection.serverHandshake &+ connection.clientHandshake
   }

@@ -2,10 +2,10 @@ import Storage
 public import Wire
 
 extension Reassembler {
-  /// Takes a segment of a connection in which something is amiss, when it has no part in that itself:
-  /// it has the next bytes of its stream, or, where bytes are missing, some that lie beyond all others,
-  /// or none. So is nearly all that comes while a hole is open. Anything else is left to `takeAny`, which would
-  /// make the same of these.
+  /// Takes a segment of a connection in which something is amiss, or is with this segment, when the
+  /// connection and both windows are open, no end of its stream is known and all of it was captured.
+  /// So is nearly all that comes while bytes are missing, fills the hole, or is sent again. Anything
+  /// else is left to `takeAny`, which would make the same of these.
   ///
   /// - Parameters:
   ///   - packet: lent, not changed: it is too large to be copied for each packet.
@@ -31,24 +31,18 @@ extension Reassembler {
     let length = UInt64(truncatingIfNeeded: segment.wirePayloadLength)
     let number = connection.number
     let isScaled = connection.isWindowScaled
+    let roundTrip = initialRoundTrip(connection)
     connection.streams.withBoth(of: side) { own, other in
       guard segment.window != 0, own.window != 0, other.window != 0,
         own.finOffset == .max, own.facts.intersection(other.facts).contains(.hasOrigin),
         UInt64(truncatingIfNeeded: segment.payloadLength) == length
       else { return }
       let start = own.offset(of: segment.sequenceNumber)
-      let isNext = start == Int64(bitPattern: own.next)
-      if length == 0 {
-        guard start != Int64(bitPattern: own.furthest) - 1 else { return }
-      } else {
-        // A single byte may be a keep-alive.
-        guard length > 1,
-          isNext ? own.furthest == own.next : mayWait(length, at: start, behind: own, shared)
-        else { return }
-      }
       let acknowledged = other.offset(of: segment.acknowledgmentNumber)
-      // Not what tells of a stream that it was joined with a keep-alive.
       guard
+        // No keep-alive.
+        length > 0 || start != Int64(bitPattern: own.furthest) - 1,
+        // Not what tells of a stream that it was joined with one.
         acknowledged <= Int64(bitPattern: other.next)
           || acknowledged - Int64(bitPattern: other.next) <= maximumAhead && other.furthest != 0
       else { return }
@@ -67,15 +61,21 @@ extension Reassembler {
       }
       guard length > 0 else { return }
       step.acknowledged = own.acknowledged & 0xffff_ffff | other.acknowledged &<< 32
-      let payload = segment.payload(in: bytes)
-      if isNext {
+      let arrival = Arrival(time: time, frame: frame, acknowledged: step.acknowledged)
+      // A single byte may be a keep-alive.
+      if length > 1, start == Int64(bitPattern: own.next), own.furthest == own.next {
         step.noteDelivered(segment)
-        append(payload, arrivingAt: time, to: &own, &shared)
-      } else {
+        append(segment.payload(in: bytes), arrivingAt: time, to: &own, &shared)
+      } else if length > 1, mayWait(length, at: start, behind: own, shared) {
         wait(
-          payload, at: UInt64(start),
-          arrival: Arrival(time: time, frame: frame, acknowledged: step.acknowledged),
-          behind: &own, slot: slot, side: side, number: number, &shared)
+          segment.payload(in: bytes), at: UInt64(start), arrival: arrival, behind: &own, slot: slot,
+          side: side, number: number, &shared)
+      } else {
+        var outcome = SegmentOutcome()
+        insert(
+          segment, bytes: bytes, arrival: arrival, irtt: roundTrip, into: &own, shared: &shared,
+          slot: slot, side: side, number: number, outcome: &outcome)
+        step.note(outcome, of: segment)
       }
     }
     guard step.isTaken else { return }
@@ -96,9 +96,8 @@ extension Reassembler {
     guard start >= Int64(bitPattern: stream.furthest), start > Int64(bitPattern: stream.next),
       start - Int64(bitPattern: stream.next) <= maximumAhead
     else { return false }
-    return stream.trouble == 0
-      || shared.troubles[Int(stream.trouble)].waiting.bytes + Int(length)
-        <= shared.limits.waitingBytesPerStream
+    let waiting = stream.trouble == 0 ? 0 : shared.troubles[Int(stream.trouble)].waiting.bytes
+    return waiting + Int(length) <= shared.limits.waitingBytesPerStream
   }
 
   /// Puts bytes behind a hole for which `mayWait` holds.
