@@ -64,6 +64,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl")]),
     // System calls of Linux that Swift cannot call: namespaces, capabilities, passed descriptors.
     .systemLibrary(name: "CLinux"),
+    // The one instruction of searches for bytes that Swift has no name for; a header of ours.
+    .systemLibrary(name: "CVectors"),
     // Captures compressed with gzip, as tcpdump -z and logrotate leave them.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // Captures compressed with zstd, the quickest to read among the small ones.
@@ -76,7 +78,7 @@ let package = Package(
     library("Wire"),
     library("Savefile", ["Wire"]),
     library("Streams", ["Storage", "Wire"]),
-    library("ControlProtocol", ["Storage"]),
+    library("ControlProtocol", ["Storage", "CVectors"]),
     library("Records", ["Wire", "ControlProtocol"]),
     library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),

@@ -39,9 +39,7 @@ struct RecentKeys: ~Copyable {
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {
-    let row = rows[key >> 32]
-    let kept = Self.kept(key)
-    if !row.contains(kept) { rows[key >> 32] = row.adding(kept) }
+    rows[key >> 32] = rows[key >> 32].adding(Self.kept(key))
   }
 
   func contains(_ key: UInt64) -> Bool {
