@@ -50,7 +50,7 @@ extension Reassembler {
         payload(of: segment, in: bytes, from: skipped, to: skipped + old), at: start,
         arrival: arrival, stream: stream, shared: &shared)
       outcome.hasConflict = shared.troubles[index].conflict != nil
-      shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
+      noteSentAgain(start..<(start + UInt64(old)), of: &stream, &shared)
       shared.troubles[index].retransmittedSegments += 1
       if end <= stream.acknowledged { shared.troubles[index].spuriousRetransmissions += 1 }
       stream.sampleTime = .min
@@ -62,7 +62,7 @@ extension Reassembler {
     if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = max(stream.furthest, end)
     guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
-      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared) }
+      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared) }
       let low = min(skipped, captured)
       deliver(
         bytes, from: segment.payloadOffset, skipping: low, count: min(captured, wire) - low,
@@ -76,9 +76,9 @@ extension Reassembler {
       arrival: arrival, into: &shared.troubles[index].waiting)
     if insertion.added == 0 {
       shared.troubles[index].retransmittedSegments += 1
-      shared.troubles[index].sentAgain.insert(start..<end)
+      noteSentAgain(start..<end, of: &stream, &shared)
     } else if isBehind {
-      noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared)
+      noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared)
     }
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
@@ -94,19 +94,34 @@ extension Reassembler {
   /// Judges a segment that fills a hole: soon after the hole appeared it was captured out of order,
   /// later it was sent again.
   private static func noteLate(
-    _ range: Range<UInt64>, arrival: Arrival, irtt: Int64, _ index: Int,
+    _ range: Range<UInt64>, arrival: Arrival, irtt: Int64, of stream: inout StreamState,
     _ shared: inout SharedState
   ) {
+    let index = Int(stream.trouble)
     let since = shared.troubles[index].holeSince
     let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
     if isRecent {
       shared.troubles[index].outOfOrderSegments += 1
-      shared.troubles[index].outOfOrder.insert(range)
+      noteOutOfOrder(range, of: &stream, &shared)
     } else {
       shared.troubles[index].retransmittedSegments += 1
-      shared.troubles[index].sentAgain.insert(range)
+      noteSentAgain(range, of: &stream, &shared)
     }
     shared.troubles[index].bridge = isRecent ? .reordered : .sentAgain
+  }
+
+  private static func noteSentAgain(
+    _ range: Range<UInt64>, of stream: inout StreamState, _ shared: inout SharedState
+  ) {
+    shared.troubles[Int(stream.trouble)].sentAgain.insert(range)
+    stream.disturbed = max(stream.disturbed, range.upperBound)
+  }
+
+  static func noteOutOfOrder(
+    _ range: Range<UInt64>, of stream: inout StreamState, _ shared: inout SharedState
+  ) {
+    shared.troubles[Int(stream.trouble)].outOfOrder.insert(range)
+    stream.disturbed = max(stream.disturbed, range.upperBound)
   }
 
   /// The captured part of a payload between two of its offsets; the snapshot length may have cut it.

@@ -344,6 +344,7 @@ extension Reassembler {
     guard (window == 0) != wasZero, !frame.flags.contains(.syn) else { return }
     let other = shared.trouble(of: &connections[slot].streams[1 - side])
     shared.troubles[other].zeroWindowEnd = window == 0 ? .max : time
+    connections[slot].streams[1 - side].disturbed = .max
     if window == 0 {
       let own = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[own].zeroWindows += 1
