@@ -84,7 +84,7 @@ let package = Package(
     library(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
-    library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
+    library("Rendering", ["Storage", "Wire", "ControlProtocol", "Records", "Statistics"]),
     library("Capture", ["CLinux", "CPcap", "CZlib", "CZstd", "CLz4", "CLzma", "Savefile", "Wire"]),
     .executableTarget(
       name: "souptap",

@@ -131,6 +131,20 @@ extension Buffer<UInt8> {
     count &+= range.count
   }
 
+  /// Appends the bytes of a line of `span` in `range`: 64 of them are copied where there are as many.
+  @inline(__always)
+  mutating func appendLine(_ span: RawSpan, _ range: Range<Int>) {
+    let start = range.lowerBound
+    guard range.count <= 64, span.byteCount &- start >= 64, capacity &- count >= 64 else {
+      return append(span, range)
+    }
+    let target = unsafe UnsafeMutableRawPointer(base.unsafelyUnwrapped + count)
+    unsafe target.storeBytes(
+      of: span.unsafeLoadUnaligned(fromByteOffset: start, as: SIMD64<UInt8>.self),
+      as: SIMD64<UInt8>.self)
+    count &+= range.count
+  }
+
   /// The last `count` bytes.
   @inline(__always)
   func textRange(last count: Int) -> TextRange {

@@ -159,7 +159,7 @@ extension Draft {
   /// Copies a line's value and, of a parameter, its key.
   private mutating func keep(_ line: WholeLine, of chunk: RawSpan) {
     let start = text.count
-    text.append(chunk, line.key.lowerBound..<line.valueEnd)
+    text.appendLine(chunk, line.key.lowerBound..<line.valueEnd)
     let value = text.textRange(last: line.valueEnd &- line.valueStart)
     switch line.role {
     case .code: message.code = value

@@ -18,6 +18,8 @@ struct JSONRow: ~Copyable {
   /// Where `slack` bytes of it are left.
   private let limit: UnsafeMutablePointer<UInt8>
   private(set) var next: UnsafeMutablePointer<UInt8>
+  /// Bytes of the record's text that are known to need no escapes.
+  private(set) var plain = 0..<0
 
   /// Begins a row behind `count` bytes of a storage in which `slack` bytes and more are free.
   init(_ storage: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int) {
@@ -137,20 +139,54 @@ struct JSONRow: ~Copyable {
     if unsafe limit - next < count { self = self.writing { $0.reserve(count + Self.slack) } }
   }
 
-  /// Copies the first bytes of a text as long as they need no escapes, and says how many they are.
-  /// There is room for the text.
+  /// Looks which bytes of the record's text from `start` on need no escapes: all of them, mostly.
   @inline(__always)
-  mutating func copyPlain(_ text: RawSpan) -> Int {
-    let copied = unsafe OutputBuffer.copyPlain(text, to: next)
+  mutating func lookAhead(in text: RawSpan, from start: Int) {
+    plain = start..<OutputBuffer.plainEnd(of: text, from: start)
+  }
+
+  /// Copies the first bytes of a piece of text as long as they need no escapes, and says how many they
+  /// are. There is room for the piece.
+  @inline(__always)
+  mutating func copyPlain(_ text: RawSpan, from start: Int, count: Int) -> Int {
+    let copied = unsafe OutputBuffer.copyPlain(text, from: start, count: count, to: next)
     unsafe next += copied
     return copied
+  }
+
+  /// Copies a piece of text as it is. There is room for it.
+  @inline(__always)
+  mutating func copy(_ text: RawSpan, from start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start &+ count <= text.byteCount)
+    if count <= 32, start &+ 32 <= text.byteCount {
+      // Costs less than to look how many are wanted; what is too much is written over.
+      let bytes = unsafe text.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start, as: SIMD32<UInt8>.self)
+      unsafe UnsafeMutableRawPointer(next).storeBytes(of: bytes, as: SIMD32<UInt8>.self)
+    } else {
+      unsafe text.withUnsafeBytes { source in
+        unsafe UnsafeMutableRawPointer(next).copyMemory(
+          from: source.baseAddress.unsafelyUnwrapped + start, byteCount: count)
+      }
+    }
+    unsafe next += count
+  }
+
+  /// Copies bytes of our own, of which there are no more than a record's bounded fields take.
+  @inline(__always)
+  mutating func copy(_ bytes: UnsafePointer<UInt8>, count: Int) {
+    unsafe next.update(from: bytes, count: count)
+    unsafe next += count
   }
 
   /// Writes what is rare in ways that ask for room.
   @inline(never)
   consuming func writing(_ body: (inout OutputBuffer) -> Void) -> JSONRow {
+    let plain = plain
     var buffer = OutputBuffer(adopting: self)
     body(&buffer)
-    return buffer.becomingRow()
+    var row = buffer.becomingRow()
+    row.plain = plain
+    return row
   }
 }

@@ -1,3 +1,5 @@
+internal import Storage
+
 extension OutputBuffer {
   /// Appends captured bytes as the inside of a JSON string, and says whether they were UTF-8.
   ///
@@ -57,8 +59,8 @@ extension OutputBuffer {
     }
   }
 
-  /// The offset of the first byte at or behind `offset` that is not printable ASCII, or is a quote
-  /// or a backslash.
+  /// The offset of the first byte at or behind `start` that is not printable ASCII, or is a quote or
+  /// a backslash.
   @inline(__always)
   private static func plainLength(of text: RawSpan, from start: Int) -> Int {
     var offset = start
@@ -74,41 +76,67 @@ extension OutputBuffer {
     return offset
   }
 
-  /// Copies the first bytes of `text` as long as they need no escapes, in steps, and returns how many
-  /// they are. `target` has room for all of it.
-  @inline(never)
-  static func copyPlain(_ text: RawSpan, to target: UnsafeMutablePointer<UInt8>) -> Int {
-    let count = text.byteCount
-    let target = UnsafeMutableRawPointer(target)
-    var offset = 0
-    guard count >= 8 else {
-      while offset < count {
-        let byte = text.byte(at: offset)
-        if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
-        unsafe target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-        offset &+= 1
-      }
-      return offset
-    }
-    while offset &+ 16 <= count {
-      let (first, second) = (text.word(at: offset), text.word(at: offset &+ 8))
-      if hasOddity(first) || hasOddity(second) { return offset }
-      unsafe target.storeBytes(of: first.littleEndian, toByteOffset: offset, as: UInt64.self)
-      unsafe target.storeBytes(of: second.littleEndian, toByteOffset: offset &+ 8, as: UInt64.self)
+  /// Where the bytes of `text` from `start` on begin to need escapes. Says less than it could: it goes
+  /// in steps, and not far beyond what is written soon.
+  @inline(__always)
+  static func plainEnd(of text: RawSpan, from start: Int) -> Int {
+    precondition(start >= 0)
+    let end = min(text.byteCount, start &+ 2048)
+    guard end &- start >= 16 else { return start }
+    var offset = start
+    while offset &+ 16 <= end {
+      if oddities(in: text.vector(known: offset)).isSomewhere { return offset }
       offset &+= 16
     }
-    if offset &+ 8 <= count {
-      let word = text.word(at: offset)
-      if hasOddity(word) { return offset }
-      unsafe target.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
-      offset &+= 8
+    // The last sixteen, some of them a second time.
+    return oddities(in: text.vector(known: end &- 16)).isSomewhere ? offset : end
+  }
+
+  /// Copies the first of the `count` bytes of `text` from `start` on as long as they need no escapes,
+  /// in steps, and returns how many they are. `target` has room for all of them and 16 more.
+  @inline(never)
+  static func copyPlain(
+    _ text: RawSpan, from start: Int, count: Int, to target: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    precondition(start >= 0 && count >= 0 && start &+ count <= text.byteCount)
+    let target = UnsafeMutableRawPointer(target)
+    var offset = 0
+    while offset &+ 16 <= count {
+      let bytes = text.vector(known: start &+ offset)
+      if oddities(in: bytes).isSomewhere { return offset }
+      unsafe target.storeBytes(of: bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
+      offset &+= 16
     }
     guard offset < count else { return count }
-    // The last eight, some of them a second time.
-    let word = text.word(at: count &- 8)
-    if hasOddity(word) { return offset }
-    unsafe target.storeBytes(of: word.littleEndian, toByteOffset: count &- 8, as: UInt64.self)
-    return count
+    if start &+ offset &+ 16 <= text.byteCount {
+      // What lies behind the end is copied, too, and written over.
+      let bytes = text.vector(known: start &+ offset)
+      unsafe target.storeBytes(of: bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
+      let found = oddities(in: bytes).halves
+      let behind = UInt64(truncatingIfNeeded: (16 &- (count &- offset)) &<< 3)
+      let hits = behind < 64 ? found[0] | found[1] &<< behind : found[0] << (behind &- 64)
+      return hits == 0 ? count : offset
+    }
+    if count >= 16 {
+      // The last sixteen, some of them a second time.
+      let bytes = text.vector(known: start &+ count &- 16)
+      if oddities(in: bytes).isSomewhere { return offset }
+      unsafe target.storeBytes(of: bytes, toByteOffset: count &- 16, as: SIMD16<UInt8>.self)
+      return count
+    }
+    while offset < count {
+      let byte = text.byte(at: start &+ offset)
+      if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
+      unsafe target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+      offset &+= 1
+    }
+    return offset
+  }
+
+  /// All bits set in the bytes that are not printable ASCII, or are a quote or a backslash.
+  @inline(__always)
+  private static func oddities(in bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    bytes.isOutside(0x20, count: 0x5f) | bytes.equal(to: 0x22) | bytes.equal(to: 0x5c)
   }
 
   /// Whether one of eight bytes is not printable ASCII, or is a quote or a backslash.
