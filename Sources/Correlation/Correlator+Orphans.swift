@@ -56,8 +56,11 @@ extension Correlator {
   /// Whether a response repeats one to an earlier request with its uuid: its packet acknowledges
   /// nothing from `start` on, where the request begins that waits now, so its sender cannot have
   /// known of that.
-  public func isRepeated(_ facts: MessageFacts, before start: UInt64, key: PairingKey) -> Bool {
-    let acknowledged = facts.otherAcknowledged
+  ///
+  /// - Parameter acknowledged: how far that packet acknowledges, the low 32 bits; 0 when not known.
+  public func isRepeated(
+    acknowledging acknowledged: UInt32, before start: UInt64, key: PairingKey
+  ) -> Bool {
     guard acknowledged != 0,
       Int32(bitPattern: acknowledged &- UInt32(truncatingIfNeeded: start)) <= 0
     else { return false }

@@ -11,7 +11,7 @@ extension Correlator {
   ///   - reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.
   public mutating func add(
-    _ texts: MessageTexts, in text: RawSpan, facts: borrowing MessageFacts, key: PairingKey,
+    _ texts: MessageTexts, in text: RawSpan, facts: inout MessageFacts, key: PairingKey,
     type: UInt32, reusesUUID: Bool, to conversation: inout Conversation
   ) -> (request: UInt32, orphan: UInt32?) {
     let side = Int(facts.side)

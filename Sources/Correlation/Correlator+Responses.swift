@@ -20,7 +20,7 @@ extension Correlator {
   ///     and no plain ones are wanted.
   /// - Returns: whether the types differ.
   public mutating func complete(
-    _ index: UInt32, with texts: MessageTexts, in bytes: RawSpan, facts: borrowing MessageFacts,
+    _ index: UInt32, with texts: MessageTexts, in bytes: RawSpan, facts: inout MessageFacts,
     circumstances: Circumstances, wholeFrom: Int64, of conversation: inout Conversation
   ) -> Bool {
     let requestCauses = pending[index].causes.union(circumstances.requestCauses)
@@ -50,10 +50,10 @@ extension Correlator {
       completed[place].record.take(answer, deliveredAt: facts.delivered)
       completed[place].record.setNetwork(circumstances.network)
       if completed[place].isWhole {
-        giveHints(to: place, index, copy facts, answerer: circumstances.answerer, conversation)
+        giveHints(to: place, index, facts, answerer: circumstances.answerer, conversation)
       }
       differs = isOther(completed[place].record.type, texts.type, bytes)
-      add(texts, in: bytes, facts, differs: differs, to: place)
+      add(texts, in: bytes, &facts, differs: differs, to: place)
     }
     let side = pending[index].side
     if facts.start >= conversation.sides[Int(side)].lastAnswer {
@@ -78,7 +78,7 @@ extension Correlator {
 
   /// Adds what only the response tells: texts, and of a whole record where it lies.
   private mutating func add(
-    _ texts: MessageTexts, in bytes: RawSpan, _ facts: borrowing MessageFacts, differs: Bool,
+    _ texts: MessageTexts, in bytes: RawSpan, _ facts: inout MessageFacts, differs: Bool,
     to place: UInt32
   ) {
     completed[place].record.statusText = text(texts.statusText, of: bytes)

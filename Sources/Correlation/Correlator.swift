@@ -27,7 +27,7 @@ public struct Correlator: ~Copyable {
   public internal(set) var completed = Slab<CompletedTransaction>()
   public internal(set) var completedCount: UInt32 = 0
   /// Plain transactions that are ready to be told.
-  public internal(set) var plain: [PlainAnswer] = []
+  var plain = Buffer<PlainAnswer>()
   /// The text that completed transactions point into.
   var arena = TextArena()
   var nextNumber: UInt64 = 0
@@ -59,6 +59,11 @@ public struct Correlator: ~Copyable {
   /// The text that completed transactions point into.
   public var completedText: RawSpan {
     @_lifetime(borrow self) borrowing get { arena.bytes }
+  }
+
+  /// Plain transactions that are ready to be told.
+  public var completedPlain: Span<PlainAnswer> {
+    @_lifetime(borrow self) borrowing get { plain.elements }
   }
 
   /// Makes a place for a transaction that is ready.
@@ -98,7 +103,7 @@ public struct Correlator: ~Copyable {
 
   /// Forgets the completed transactions once they were told.
   public mutating func removeCompleted() {
-    plain.removeAll(keepingCapacity: plain.count <= 256)
+    plain.removeAll(keeping: 1 << 14)
     completedCount = 0
     if completed.count > 256 { completed = Slab() }
     arena.removeAll()
@@ -106,7 +111,7 @@ public struct Correlator: ~Copyable {
 
   /// Captured bytes held for requests and orphans, with what holds them.
   public var heldBytes: Int {
-    kept.bytes + pending.count * 64 + orphans.count * 64
+    kept.bytes &+ (pending.count &+ orphans.count) &* 64
   }
 
   /// A request that is kept.
@@ -145,7 +150,7 @@ public struct Correlator: ~Copyable {
   ///   - asker: the side that asked.
   ///   - uuid: its uuid, a range of `text`, which must be present.
   public func key(
-    of facts: borrowing MessageFacts, asker: UInt8, uuid: TextRange, in text: RawSpan
+    of facts: inout MessageFacts, asker: UInt8, uuid: TextRange, in text: RawSpan
   ) -> PairingKey {
     let uuid =
       facts.uuidNumber != Message.noNumber

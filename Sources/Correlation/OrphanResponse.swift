@@ -10,7 +10,7 @@ public struct OrphanResponse: BitwiseCopyable, Sendable {
   /// Its texts, in the kept text.
   public let texts: MessageTexts
   /// When and where it came.
-  public let facts: MessageFacts
+  public var facts: MessageFacts
   let kept: UInt32
   /// Told apart from other uses of its slot.
   let tag: UInt32

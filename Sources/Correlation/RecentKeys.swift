@@ -15,7 +15,6 @@ struct RecentKeys: ~Copyable {
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {
-    guard !contains(key) else { return }
     let row = key >> 32
     let place = next[row]
     next[row] = place &+ 1

@@ -29,7 +29,7 @@ extension InspectorCore {
     let isJoining = states[slot].sides[side].isJoining
     states[slot].sides[side].isJoining = false
     guard kind != .notification else { return }
-    var facts = facts(slot: slot, side: side)
+    takeFacts(slot: slot, side: side)
     if !parser.message.isComplete { facts.causes.formUnion(cut) }
     if isJoining { facts.causes.insert(.joinedMidstream) }
     if parser.message.end - parser.message.start >= Correlator.largeMessage {
@@ -37,9 +37,9 @@ extension InspectorCore {
     }
     guard parser.message.uuid.isPresent else { return }
     if kind == .request {
-      takeRequest(facts: facts, type: type, slot: slot, side: side)
+      takeRequest(type: type, slot: slot, side: side)
     } else {
-      takeResponse(facts: facts, slot: slot, side: side)
+      takeResponse(slot: slot, side: side)
     }
   }
 
@@ -153,9 +153,9 @@ extension InspectorCore {
     sink.take(messageRecord, parameters: parser.parameters, text: parser.text)
   }
 
+  /// What pairing must know of the message at hand.
   @inline(__always)
-  private func facts(slot: UInt32, side: Int) -> MessageFacts {
-    var facts = MessageFacts()
+  private mutating func takeFacts(slot: UInt32, side: Int) {
     facts.connection = slot
     facts.connectionNumber = reassembler.connections[slot].number
     facts.side = UInt8(truncatingIfNeeded: side)
@@ -175,7 +175,8 @@ extension InspectorCore {
     facts.answerOffset = reassembler.connections[slot].streams[1 - side].next
     facts.clockEpoch = clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
-    if facts.delivered < facts.start { facts.causes.insert(.clockStep) }
+    facts.causes = facts.delivered < facts.start ? .clockStep : []
+    facts.waitedForDelayedACK = false
     if Correlator.delayedACK.contains(facts.delivered &- facts.start) {
       let acknowledged = Arrival.offset(
         lowBits: UInt32(truncatingIfNeeded: parser.message.endMark.word3),
@@ -187,7 +188,6 @@ extension InspectorCore {
     {
       facts.causes.formUnion(arrivalCauses(slot: slot, side: side))
     }
-    return facts
   }
 
   @inline(never)

@@ -6,13 +6,14 @@ import Streams
 import Wire
 
 extension InspectorCore {
-  mutating func takeRequest(facts: MessageFacts, type: UInt32, slot: UInt32, side: Int) {
-    let key = Self.key(readBy: parser, facts: facts, asker: side, correlator)
+  /// Takes the Request at hand.
+  mutating func takeRequest(type: UInt32, slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: &facts, asker: side, correlator)
     var reusesUUID = false
     if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
       reusesUUID = true
-      supersede(older, facts: facts, slot: slot, side: side)
+      supersede(older, slot: slot, side: side)
     }
     while !correlator.hasRoom(in: states[slot].pairing),
       let oldest = correlator.oldest(in: states[slot].pairing)
@@ -21,10 +22,12 @@ extension InspectorCore {
       giveUp(oldest, because: .evicted, at: facts.delivered)
     }
     let (request, orphan) = Self.add(
-      readBy: parser, facts: facts, key: key, type: type, reusesUUID: reusesUUID,
+      readBy: parser, facts: &facts, key: key, type: type, reusesUUID: reusesUUID,
       to: &states[slot].pairing, of: &correlator)
     if let orphan,
-      !correlator.isRepeated(correlator.orphan(orphan).facts, before: facts.offset, key: key)
+      !correlator.isRepeated(
+        acknowledging: correlator.orphan(orphan).facts.otherAcknowledged, before: facts.offset,
+        key: key)
     {
       adopt(orphan, by: request, slot: slot)
     }
@@ -33,7 +36,7 @@ extension InspectorCore {
   /// Makes room for the request at hand, which uses the uuid of an older one.
   @inline(never)
   private mutating func supersede(
-    _ older: UInt32, facts: MessageFacts, slot: UInt32, side: Int
+    _ older: UInt32, slot: UInt32, side: Int
   ) {
     if !correlator[older].isTold {
       var record = diagnosticRecord(.uuidReused, slot: slot, side: side)
@@ -49,24 +52,26 @@ extension InspectorCore {
   /// Pairs a request with the response that came before it.
   @inline(never)
   private mutating func adopt(_ orphan: UInt32, by request: UInt32, slot: UInt32) {
-    let response = correlator.orphan(orphan)
+    var response = correlator.orphan(orphan)
     let text = correlator.text(ofOrphan: orphan)
     correlator.removeOrphan(orphan, from: &states[slot].pairing)
     let circumstances = circumstances(of: request, facts: response.facts, slot: slot)
     let differs = correlator.complete(
-      request, with: response.texts, in: unsafe text.span.bytes, facts: response.facts,
+      request, with: response.texts, in: unsafe text.span.bytes, facts: &response.facts,
       circumstances: circumstances, wholeFrom: wholeFromLatency, of: &states[slot].pairing)
     if differs { tellMismatch(response.facts, slot: slot) }
   }
 
-  mutating func takeResponse(facts: MessageFacts, slot: UInt32, side: Int) {
-    let key = Self.key(readBy: parser, facts: facts, asker: 1 - side, correlator)
+  /// Takes the Response at hand.
+  mutating func takeResponse(slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: &facts, asker: 1 - side, correlator)
     if let request = correlator.find(key),
-      !correlator.isRepeated(facts, before: correlator[request].offset, key: key)
+      !correlator.isRepeated(
+        acknowledging: facts.otherAcknowledged, before: correlator[request].offset, key: key)
     {
       let circumstances = circumstances(of: request, facts: facts, slot: slot)
       let differs = Self.complete(
-        request, readBy: parser, facts: facts, circumstances: circumstances,
+        request, readBy: parser, facts: &facts, circumstances: circumstances,
         wholeFrom: wholeFromLatency, in: &states[slot].pairing, of: &correlator)
       if differs { tellMismatch(facts, slot: slot) }
       return
@@ -83,25 +88,27 @@ extension InspectorCore {
     countsTransactions ? counter.wholeFromLatency : .min
   }
 
-  // The parser's text is borrowed while the correlator changes: each is passed by itself.
+  // The parser's text is borrowed while the correlator changes: each is passed by itself. The facts
+  // are lent and not changed: they are too large to be copied for each call.
 
   @inline(__always)
   private static func key(
-    readBy parser: borrowing MessageParser, facts: MessageFacts, asker: Int,
+    readBy parser: borrowing MessageParser, facts: inout MessageFacts, asker: Int,
     _ correlator: borrowing Correlator
   ) -> PairingKey {
     correlator.key(
-      of: facts, asker: UInt8(truncatingIfNeeded: asker), uuid: parser.message.uuid,
+      of: &facts, asker: UInt8(truncatingIfNeeded: asker), uuid: parser.message.uuid,
       in: parser.messageText)
   }
 
   @inline(__always)
   private static func add(
-    readBy parser: borrowing MessageParser, facts: MessageFacts, key: PairingKey, type: UInt32,
+    readBy parser: borrowing MessageParser, facts: inout MessageFacts, key: PairingKey,
+    type: UInt32,
     reusesUUID: Bool, to pairing: inout Conversation, of correlator: inout Correlator
   ) -> (request: UInt32, orphan: UInt32?) {
     correlator.add(
-      MessageTexts(parser.message), in: parser.messageText, facts: facts, key: key, type: type,
+      MessageTexts(parser.message), in: parser.messageText, facts: &facts, key: key, type: type,
       reusesUUID: reusesUUID, to: &pairing)
   }
 
@@ -115,12 +122,12 @@ extension InspectorCore {
 
   @inline(__always)
   private static func complete(
-    _ request: UInt32, readBy parser: borrowing MessageParser, facts: MessageFacts,
+    _ request: UInt32, readBy parser: borrowing MessageParser, facts: inout MessageFacts,
     circumstances: Circumstances, wholeFrom: Int64, in pairing: inout Conversation,
     of correlator: inout Correlator
   ) -> Bool {
     correlator.complete(
-      request, with: MessageTexts(parser.message), in: parser.messageText, facts: facts,
+      request, with: MessageTexts(parser.message), in: parser.messageText, facts: &facts,
       circumstances: circumstances, wholeFrom: wholeFrom, of: &pairing)
   }
 
@@ -267,7 +274,8 @@ extension InspectorCore {
 
   @inline(never)
   private mutating func tellAllCompleted() {
-    for answer in correlator.plain {
+    for index in 0..<correlator.completedPlain.count {
+      let answer = correlator.completedPlain[index]
       var counted = answer.counted
       counted.direction = direction(answer.connection, Int(answer.side))
       counter.count(counted, type: answer.type, text: correlator.completedText)

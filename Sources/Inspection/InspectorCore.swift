@@ -34,6 +34,8 @@ struct InspectorCore: ~Copyable {
   var holders = DeadlineQueue()
   /// How much may be held now.
   var room: Int
+  /// What pairing must know of the message at hand; filled anew for each.
+  var facts = MessageFacts()
   /// The message told last.
   var messageRecord = MessageRecord()
   /// The identity asked for last, and whether it still holds.

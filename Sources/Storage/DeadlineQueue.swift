@@ -20,9 +20,9 @@ public struct DeadlineQueue: ~Copyable {
     }
   }
 
-  private var ring: [Entry] = []
+  private var ring = Buffer<Entry>()
   private var head = 0
-  private var heap: [Entry] = []
+  private var heap = Buffer<Entry>()
   /// The earliest deadline; `Int64.max` when there is none.
   public private(set) var earliest = Int64.max
 
@@ -52,7 +52,7 @@ public struct DeadlineQueue: ~Copyable {
       entry = ring[head]
       head += 1
       if head == ring.count {
-        ring.removeAll(keepingCapacity: ring.capacity <= 4096)
+        ring.removeAll(keeping: 1 << 16)
         head = 0
       }
     } else {
@@ -66,10 +66,10 @@ public struct DeadlineQueue: ~Copyable {
   public mutating func compact(keeping stands: (Entry) -> Bool) {
     ring.removeFirst(head)
     head = 0
-    ring.removeAll { !stands($0) }
-    let kept = heap.filter(stands)
-    heap.removeAll()
-    for entry in kept { push(entry) }
+    ring.removeAll(unless: stands)
+    var entries = Buffer<Entry>()
+    swap(&entries, &heap)
+    for index in 0..<entries.count where stands(entries[index]) { push(entries[index]) }
     refreshEarliest()
   }
 
@@ -84,9 +84,15 @@ public struct DeadlineQueue: ~Copyable {
     while child > 0 {
       let parent = (child - 1) / 2
       if heap[parent].deadline <= heap[child].deadline { break }
-      heap.swapAt(parent, child)
+      swapAt(parent, child)
       child = parent
     }
+  }
+
+  private mutating func swapAt(_ a: Int, _ b: Int) {
+    let moved = heap[a]
+    heap[a] = heap[b]
+    heap[b] = moved
   }
 
   private mutating func pop() -> Entry {
@@ -100,7 +106,7 @@ public struct DeadlineQueue: ~Copyable {
         if child >= heap.count { break }
         if child + 1 < heap.count, heap[child + 1].deadline < heap[child].deadline { child += 1 }
         if heap[parent].deadline <= heap[child].deadline { break }
-        heap.swapAt(parent, child)
+        swapAt(parent, child)
         parent = child
       }
     }

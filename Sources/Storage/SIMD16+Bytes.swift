@@ -1,17 +1,10 @@
+public import CVectors
+
 /// Tests of sixteen bytes at once: all bits are set in the bytes of a mask that are meant.
 extension SIMD16<UInt8> {
-  /// The two halves as words, the first byte lowest.
+  /// The highest bit of each byte, that of the first one lowest.
   @inlinable @inline(__always)
-  public var halves: SIMD2<UInt64> {
-    let words = unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self)
-    return SIMD2(UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
-  }
-
-  /// Whether any bit is set.
-  @inlinable @inline(__always)
-  public var isSomewhere: Bool {
-    halves[0] | halves[1] != 0
-  }
+  public var topBits: UInt64 { UInt64(souptap_top_bits(self)) }
 
   /// All bits set in the bytes that equal `byte`.
   @inlinable @inline(__always)

@@ -1,3 +1,5 @@
+import Storage
+
 // A span of `held` keeps all of its owner borrowed, so whatever else in the owner takes held bytes
 // takes them from the value.
 

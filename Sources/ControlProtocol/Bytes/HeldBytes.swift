@@ -1,3 +1,5 @@
+import Storage
+
 /// Captured bytes that wait for their meaning, with the marks of the chunks they came in.
 struct HeldBytes: ~Copyable {
   private struct Piece: BitwiseCopyable {

@@ -10,7 +10,8 @@ struct KeySet: Sendable {
   private var table: [UInt64] = []
   private var usesTable = false
   private var count = 0
-  /// One bit for six mixed bits of each print: most new keys are known to be new by it.
+  /// One bit for six mixed bits of each print: most new keys are known to be new by it. All bits where
+  /// the table is in use.
   private var filter: UInt64 = 0
 
   /// A larger table is given back when it is emptied.
@@ -49,9 +50,9 @@ struct KeySet: Sendable {
   /// - Parameter seed: mixes the prints in the table, so that nobody can choose where they go.
   @inline(__always)
   mutating func insert(_ print: UInt64, seed: UInt64) -> Bool {
-    if usesTable { return insertIntoTable(print, seed: seed) }
     let bit = 1 as UInt64 &<< ((print &* 0x9e37_79b9_7f4a_7c15) &>> 58)
     if filter & bit != 0 {
+      if usesTable { return insertIntoTable(print, seed: seed) }
       for index in 0..<fewCount where few[index] == print { return false }
     }
     guard fewCount < few.count else {
@@ -68,6 +69,7 @@ struct KeySet: Sendable {
   private mutating func moveIntoTable(seed: UInt64) {
     if table.isEmpty { table = [UInt64](repeating: 0, count: few.count * 8) }
     usesTable = true
+    filter = .max
     for index in few.indices { _ = insertIntoTable(few[index], seed: seed) }
   }
 

@@ -55,7 +55,7 @@ extension RawSpan {
 
   /// Sixteen bytes, of which the caller knows that they are there.
   @inline(__always)
-  private func vector(uncheckedAt index: Int) -> SIMD16<UInt8> {
+  fileprivate func vector(uncheckedAt index: Int) -> SIMD16<UInt8> {
     unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
   }
 
@@ -67,20 +67,17 @@ extension RawSpan {
     precondition(start >= 0 && end <= byteCount)
     var index = start
     while index &+ 16 <= end {
-      let found = Pattern.mask(vector(uncheckedAt: index)).halves
-      if found[0] != 0 { return index &+ found[0].trailingZeroBitCount &>> 3 }
-      if found[1] != 0 { return index &+ 8 &+ found[1].trailingZeroBitCount &>> 3 }
+      let found = Pattern.mask(vector(uncheckedAt: index)).topBits
+      if found != 0 { return index &+ found.trailingZeroBitCount }
       index &+= 16
       if index &- start == 64 { index = skipBlocks(without: pattern, from: index, to: end) }
     }
     if index >= end { return end }
     // The last few bytes: the vector that ends with them, less what was searched already.
     if end >= 16 {
-      let found = Pattern.mask(vector(uncheckedAt: end &- 16)).halves
-      let searched = 16 &- (end &- index)
-      let both = UInt128(found[1]) &<< 64 | UInt128(found[0])
-      let hits = both &>> UInt128(truncatingIfNeeded: searched &<< 3)
-      return hits == 0 ? end : index &+ hits.trailingZeroBitCount &>> 3
+      let found = Pattern.mask(vector(uncheckedAt: end &- 16)).topBits
+      let hits = found &>> UInt64(truncatingIfNeeded: 16 &- (end &- index))
+      return hits == 0 ? end : index &+ hits.trailingZeroBitCount
     }
     while index < end && !Pattern.matches(byte(at: index)) { index &+= 1 }
     return index
@@ -98,7 +95,7 @@ extension RawSpan {
         Pattern.mask(vector(uncheckedAt: index)) | Pattern.mask(vector(uncheckedAt: index &+ 16))
         | Pattern.mask(vector(uncheckedAt: index &+ 32))
         | Pattern.mask(vector(uncheckedAt: index &+ 48))
-      if found.isSomewhere { break }
+      if found.topBits != 0 { break }
       index &+= 64
     }
     return index
@@ -146,6 +143,77 @@ extension RawSpan {
       if a != b && !(ignoringCase && Ascii.isLetter(a) && a ^ b == 0x20) { return false }
     }
     return true
+  }
+}
+
+/// What ends a key and what ends a value among the next 64 bytes, a bit for each, the first one
+/// lowest.
+struct LineMarks {
+  /// What is not printable ASCII.
+  var specials: UInt64 = 0
+  var colons: UInt64 = 0
+
+  @inline(__always)
+  fileprivate mutating func add(_ bytes: SIMD16<UInt8>, at place: UInt64) {
+    specials |= Special.mask(bytes).topBits &<< place
+    colons |= bytes.equal(to: Ascii.colon).topBits &<< place
+  }
+
+  /// Leaves out the first `count` bytes, at least one. Of what moves in nothing is known.
+  @inline(__always)
+  mutating func removeFirst(_ count: Int) {
+    let places = UInt64(truncatingIfNeeded: count)
+    let stays: UInt64 = places < 64 ? .max : 0
+    specials = (specials & stays) &>> places
+    colons = (colons & stays) &>> places
+  }
+}
+
+extension RawSpan {
+  /// The marks of up to 64 bytes from `index` on, a known place; none lie at `limit`, up to which the
+  /// bytes are known to be there, and beyond.
+  @inline(__always)
+  func lineMarks(known index: Int, to limit: Int) -> LineMarks {
+    let missing = 64 &- (limit &- index)
+    // Where there are fewer, the 64 bytes that end with them, less those before `index`.
+    let start = missing > 0 ? index &- missing : index
+    guard start >= 0 else { return fewLineMarks(at: index, to: limit) }
+    var marks = LineMarks()
+    marks.add(vector(uncheckedAt: start), at: 0)
+    marks.add(vector(uncheckedAt: start &+ 16), at: 16)
+    marks.add(vector(uncheckedAt: start &+ 32), at: 32)
+    marks.add(vector(uncheckedAt: start &+ 48), at: 48)
+    if missing > 0 { marks.removeFirst(missing) }
+    return marks
+  }
+
+  /// The marks of fewer than 64 bytes in a span of fewer.
+  @inline(never)
+  private func fewLineMarks(at index: Int, to limit: Int) -> LineMarks {
+    precondition(index >= 0 && limit <= byteCount && limit &- index < 64)
+    var marks = LineMarks()
+    var place = 0
+    while index &+ place &+ 16 <= limit {
+      marks.add(vector(uncheckedAt: index &+ place), at: UInt64(truncatingIfNeeded: place))
+      place &+= 16
+    }
+    guard index &+ place < limit else { return marks }
+    if limit >= 16 {
+      // The vector that ends with them, less what was looked at.
+      var last = LineMarks()
+      last.add(vector(uncheckedAt: limit &- 16), at: 0)
+      last.removeFirst(16 &- (limit &- index &- place))
+      marks.specials |= last.specials &<< UInt64(truncatingIfNeeded: place)
+      marks.colons |= last.colons &<< UInt64(truncatingIfNeeded: place)
+      return marks
+    }
+    while index &+ place < limit {
+      let byte = byte(known: index &+ place)
+      if Special.matches(byte) { marks.specials |= 1 &<< UInt64(truncatingIfNeeded: place) }
+      if byte == Ascii.colon { marks.colons |= 1 &<< UInt64(truncatingIfNeeded: place) }
+      place &+= 1
+    }
+    return marks
   }
 }
 

@@ -1,3 +1,5 @@
+import Storage
+
 /// Diagnostics that wait to be told, in order, with the text that they show.
 struct DiagnosticQueue: ~Copyable {
   private var diagnostics = Buffer<Diagnostic>()

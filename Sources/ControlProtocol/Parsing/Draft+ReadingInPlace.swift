@@ -1,3 +1,5 @@
+import Storage
+
 /// The quick way: lines that are in a chunk whole, read where they lie. Whatever is met beyond that is
 /// left to `Side`, which reads everything.
 extension Draft {
@@ -81,44 +83,80 @@ extension Draft {
   ) -> LinesRead {
     // Every index is below the limit.
     precondition(start >= 0 && limit <= chunk.byteCount)
+    let isResponse = message.kind == .response
     var index = start
+    var marks = LineMarks()
     while index &+ 1 < limit {
       if chunk.pair(known: index) == 0x0a0d { return LinesRead(index: index &+ 2, isEnded: true) }
-      let key = chunk.key(at: index, to: limit, seed: configuration.seed)
-      guard key.end < limit else { break }
-      guard chunk.byte(known: key.end) == Ascii.colon else { return LinesRead(index: index) }
-      guard key.end > index, chunk.byte(known: index) != Ascii.space,
-        chunk.byte(known: key.end &- 1) != Ascii.space
-      else { break }
-      var valueStart = key.end &+ 1
-      if valueStart < limit && Ascii.isBlank(chunk.byte(known: valueStart)) { valueStart &+= 1 }
-      let valueEnd = chunk.firstSpecial(from: valueStart, to: limit)
-      if valueEnd == limit { return LinesRead(index: index, plainEnd: limit) }
-      var line = WholeLine(
-        key: index..<key.end, valueStart: valueStart, valueEnd: valueEnd, end: valueEnd &+ 2,
-        role: role(of: key.print))
-      if chunk.endsLine(at: valueEnd, limit) {
-        line.isNew = keys.insert(key.print, seed: configuration.seed)
-        if !line.isOdd {
+      if marks.specials == 0 { marks = chunk.lineMarks(known: index, to: limit) }
+      // 64 where there is none so near.
+      let special = marks.specials.trailingZeroBitCount
+      let colon = marks.colons.trailingZeroBitCount
+      let keyEnd = index &+ colon
+      var end = index &+ special &+ 2
+      if special == 64 { end = chunk.firstSpecial(from: min(index &+ 64, limit), to: limit) &+ 2 }
+      // "key: value" to the letter, with a key that says nothing special.
+      if colon < special, end <= limit, chunk.pair(known: end &- 2) == 0x0a0d,
+        chunk.pair(known: keyEnd) == 0x203a, colon > 0, chunk.byte(known: index) != Ascii.space,
+        chunk.byte(known: keyEnd &- 1) != Ascii.space
+      {
+        let print = chunk.keyPrint(known: index..<keyEnd, to: limit, seed: configuration.seed)
+        if !(isResponse && Self.isErrorField(print)) {
+          let isNew = keys.insert(print, seed: configuration.seed)
+          if !isNew { note(.duplicateKey, index..<keyEnd, in: chunk, at: place, to: &notes) }
           bodyLines &+= 1
-          if configuration.keepsParameters { keep(line, of: chunk) }
-          index = line.end
-          continue
+          if configuration.keepsParameters {
+            keepParameter(chunk, index..<keyEnd, valueStart: keyEnd &+ 2, valueEnd: end &- 2)
+          }
+          marks.removeFirst(end &- index)
+          index = end
+          if isNew || notes.hasRoom { continue }
+          break
         }
-        note(line, in: chunk, at: place, to: &notes)
-      } else {
-        let odd = readOddLine(
-          line, key.print, seed: configuration.seed, in: chunk, to: limit, at: place,
-          notes: &notes)
-        guard let odd else { break }
-        line = odd
       }
-      bodyLines &+= 1
-      if line.role != .parameter || configuration.keepsParameters { keep(line, of: chunk) }
-      index = line.end
+      let (line, plainEnd) = readOther(
+        chunk, at: index, to: limit, at: place, with: configuration, notes: &notes)
+      guard let line else { return LinesRead(index: index, plainEnd: plainEnd) }
+      marks.removeFirst(line &- index)
+      index = line
       if !notes.hasRoom { break }
     }
     return LinesRead(index: index)
+  }
+
+  /// Reads any parameter line that lies in the chunk whole and has a plain key.
+  ///
+  /// - Returns: the index after it, or nil, and how far its value is printable ASCII then, 0 when that
+  ///   is not known.
+  @inline(never)
+  private mutating func readOther(
+    _ chunk: RawSpan, at index: Int, to limit: Int, at place: ChunkPlace,
+    with configuration: ParserConfiguration, notes: inout DiagnosticQueue
+  ) -> (end: Int?, plainEnd: Int) {
+    let keyEnd = chunk.firstSpecialOrColon(from: index, to: limit)
+    guard keyEnd < limit, keyEnd > index, chunk.byte(at: keyEnd) == Ascii.colon,
+      chunk.byte(at: index) != Ascii.space, chunk.byte(at: keyEnd &- 1) != Ascii.space
+    else { return (nil, 0) }
+    let print = chunk.keyPrint(of: index..<keyEnd, seed: configuration.seed)
+    var valueStart = keyEnd &+ 1
+    if valueStart < limit && Ascii.isBlank(chunk.byte(at: valueStart)) { valueStart &+= 1 }
+    let valueEnd = chunk.firstSpecial(from: valueStart, to: limit)
+    if valueEnd == limit { return (nil, limit) }
+    var line = WholeLine(
+      key: index..<keyEnd, valueStart: valueStart, valueEnd: valueEnd, end: valueEnd &+ 2,
+      role: role(of: print))
+    if chunk.endsLine(at: valueEnd, limit) {
+      line.isNew = keys.insert(print, seed: configuration.seed)
+      if line.isOdd { note(line, in: chunk, at: place, to: &notes) }
+    } else {
+      let odd = readOddLine(
+        line, print, seed: configuration.seed, in: chunk, to: limit, at: place, notes: &notes)
+      guard let odd else { return (nil, 0) }
+      line = odd
+    }
+    bodyLines &+= 1
+    if line.role != .parameter || configuration.keepsParameters { keep(line, of: chunk) }
+    return (line.end, 0)
   }
 
   /// A parameter line that lies in the chunk whole.
@@ -158,16 +196,24 @@ extension Draft {
 
   /// Copies a line's value and, of a parameter, its key.
   private mutating func keep(_ line: WholeLine, of chunk: RawSpan) {
-    let start = text.count
-    text.appendLine(chunk, line.key.lowerBound..<line.valueEnd)
-    let value = text.textRange(last: line.valueEnd &- line.valueStart)
-    switch line.role {
-    case .code: message.code = value
-    case .reason: message.reason = value
-    case .parameter:
-      parameters.append(
-        ParameterText(key: TextRange(start: start, count: line.key.count), value: value))
+    guard line.role != .parameter else {
+      return keepParameter(
+        chunk, line.key, valueStart: line.valueStart, valueEnd: line.valueEnd)
     }
+    text.append(chunk, line.valueStart..<line.valueEnd)
+    let value = text.textRange(last: line.valueEnd &- line.valueStart)
+    if line.role == .code { message.code = value } else { message.reason = value }
+  }
+
+  private mutating func keepParameter(
+    _ chunk: RawSpan, _ key: Range<Int>, valueStart: Int, valueEnd: Int
+  ) {
+    let start = text.count
+    text.appendLine(chunk, key.lowerBound..<valueEnd)
+    parameters.append(
+      ParameterText(
+        key: TextRange(start: start, count: key.count),
+        value: text.textRange(last: valueEnd &- valueStart)))
   }
 
   /// Notes what is odd about a line, in the order in which `Side` would.
@@ -190,6 +236,7 @@ extension Draft {
     }
   }
 
+  @inline(never)
   private mutating func note(
     _ code: DiagnosticCode, _ range: Range<Int>, in chunk: RawSpan, at place: ChunkPlace,
     to notes: inout DiagnosticQueue
@@ -202,18 +249,16 @@ extension Draft {
 }
 
 extension RawSpan {
-  /// The key that begins at `index`, a known byte before `limit`: where it ends, at a colon or at what is not printable ASCII, and
-  /// its print if a colon stands there.
+  /// What tells the key in `range` from others; its bytes and those up to `limit` are known to be
+  /// there.
   @inline(__always)
-  fileprivate func key(at index: Int, to limit: Int, seed: UInt64) -> (end: Int, print: UInt64) {
-    let end = firstSpecialOrColon(from: index, to: limit)
-    let count = end &- index
-    if count < 8, limit &- index >= 8 {
-      // Most keys are short: one load is what tells the key from others.
-      let bytes = word(known: index) & (1 &<< (UInt64(truncatingIfNeeded: count) &<< 3) &- 1)
-      return (end, KeySet.print(ofShort: bytes, count: count))
-    }
-    return (end, end < limit ? keyPrint(of: index..<end, seed: seed) : 0)
+  fileprivate func keyPrint(known range: Range<Int>, to limit: Int, seed: UInt64) -> UInt64 {
+    let count = range.count
+    guard count < 8, limit &- range.lowerBound >= 8 else { return keyPrint(of: range, seed: seed) }
+    // Most keys are short: one load.
+    let bytes =
+      word(known: range.lowerBound) & (1 &<< (UInt64(truncatingIfNeeded: count) &<< 3) &- 1)
+    return KeySet.print(ofShort: bytes, count: count)
   }
 
   /// The decimal digits at `index`, a known place, before `limit`: how many there are, up to nine,

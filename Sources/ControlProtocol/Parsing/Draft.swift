@@ -36,13 +36,22 @@ struct Draft: ~Copyable {
     case parameter, code, reason
   }
 
+  private static let codePrint: UInt64 = 0x0400_0000_6564_6f63
+  private static let reasonPrint: UInt64 = 0x0600_6e6f_7361_6572
+
+  /// Whether a key of this print names an error field, in a Response.
+  @inline(__always)
+  static func isErrorField(_ keyPrint: UInt64) -> Bool {
+    keyPrint == codePrint || keyPrint == reasonPrint
+  }
+
   /// What the line with a key of this print is: in a Response the first `code` and the first `reason`
   /// are its error fields.
   @inline(__always)
   func role(of keyPrint: UInt64) -> Role {
     guard message.kind == .response else { return .parameter }
-    if keyPrint == 0x0400_0000_6564_6f63 && !message.code.isPresent { return .code }
-    if keyPrint == 0x0600_6e6f_7361_6572 && !message.reason.isPresent { return .reason }
+    if keyPrint == Self.codePrint && !message.code.isPresent { return .code }
+    if keyPrint == Self.reasonPrint && !message.reason.isPresent { return .reason }
     return .parameter
   }
 

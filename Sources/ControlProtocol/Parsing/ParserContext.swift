@@ -1,3 +1,5 @@
+import Storage
+
 /// What all streams of a parser share.
 struct ParserContext: ~Copyable {
   let configuration: ParserConfiguration

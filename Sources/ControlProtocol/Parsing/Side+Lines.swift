@@ -1,3 +1,5 @@
+import Storage
+
 /// The lines behind the start line, up to their colon or their end.
 ///
 /// A convincing start line is looked for at every line, at the uuid line too: there `Request B` before

@@ -1,3 +1,5 @@
+import Storage
+
 /// Parameter lines from their colon on. A value is read piece by piece where it lies; it is copied
 /// only when it is kept.
 ///

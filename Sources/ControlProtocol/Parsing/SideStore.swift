@@ -1,3 +1,5 @@
+import Storage
+
 /// Numbered side states. They never move, and one that was given back is used again.
 ///
 /// Invariants: `places` holds a state for each number that was ever used, but for those in `empty`;

@@ -1,3 +1,5 @@
+import Storage
+
 /// Bytes of a stream that lie together and are skipped, told as one diagnostic when they end.
 struct SkippedRun: ~Copyable {
   /// `junk`, `joined-midstream` or, told already, `message-truncated`.

@@ -40,7 +40,7 @@ extension JSONRow {
   @inline(never)
   private mutating func escape(_ text: RawSpan, from copied: Int, for name: StaticString) {
     self = self.writing { buffer in
-      let isUTF8 = buffer.append(jsonText: text.extracting(copied..<text.byteCount))
+      let isUTF8 = buffer.append(jsonText: text, from: copied)
       buffer.append("\"")
       guard !isUTF8 else { return }
       buffer.append(",\"")

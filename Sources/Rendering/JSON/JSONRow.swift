@@ -124,10 +124,13 @@ struct JSONRow: ~Copyable {
   /// Writes eight digits in hexadecimal.
   @inline(__always)
   mutating func hexadecimal(_ value: UInt32) {
-    for position in 0..<8 {
-      let digit = UInt8(truncatingIfNeeded: value >> UInt32(28 - 4 * position)) & 0x0f
-      unsafe next[position] = OutputBuffer.hexadecimalDigit(digit)
-    }
+    let pairs = (UInt64(value) &<< 16 | UInt64(value)) & 0x0000_ffff_0000_ffff
+    let bytes = (pairs &<< 8 | pairs) & 0x00ff_00ff_00ff_00ff
+    let digits = (bytes &<< 4 | bytes) & 0x0f0f_0f0f_0f0f_0f0f
+    // Six more reach the fifth bit from ten on, which are letters.
+    let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    let text = digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+    unsafe UnsafeMutableRawPointer(next).storeBytes(of: text.bigEndian, as: UInt64.self)
     unsafe next += 8
   }
 
@@ -158,11 +161,11 @@ struct JSONRow: ~Copyable {
   @inline(__always)
   mutating func copy(_ text: RawSpan, from start: Int, count: Int) {
     precondition(start >= 0 && count >= 0 && start &+ count <= text.byteCount)
+    // Costs less than to look how many are wanted; what is too much is written over.
     if count <= 32, start &+ 32 <= text.byteCount {
-      // Costs less than to look how many are wanted; what is too much is written over.
-      let bytes = unsafe text.unsafeLoadUnaligned(
-        fromUncheckedByteOffset: start, as: SIMD32<UInt8>.self)
-      unsafe UnsafeMutableRawPointer(next).storeBytes(of: bytes, as: SIMD32<UInt8>.self)
+      copyBlock(of: SIMD32<UInt8>.self, text, from: start)
+    } else if count <= 64, start &+ 64 <= text.byteCount {
+      copyBlock(of: SIMD64<UInt8>.self, text, from: start)
     } else {
       unsafe text.withUnsafeBytes { source in
         unsafe UnsafeMutableRawPointer(next).copyMemory(
@@ -170,6 +173,14 @@ struct JSONRow: ~Copyable {
       }
     }
     unsafe next += count
+  }
+
+  @inline(__always)
+  private mutating func copyBlock<Block: BitwiseCopyable>(
+    of type: Block.Type, _ text: RawSpan, from start: Int
+  ) {
+    let block = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: type)
+    unsafe UnsafeMutableRawPointer(next).storeBytes(of: block, as: type)
   }
 
   /// Copies bytes of our own, of which there are no more than a record's bounded fields take.

@@ -24,6 +24,7 @@ public struct Secrets: Sendable {
   }
 
   /// Whether values of the parameter whose key lies at `range` of `text` are hidden.
+  @inline(__always)
   mutating func hides(valuesOf range: Range<Int>, of text: RawSpan) -> Bool {
     if shows { return false }
     return verdicts.verdict(on: range, of: text, by: keys)
