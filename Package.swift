@@ -77,11 +77,11 @@ let package = Package(
     .systemLibrary(name: "CLz4", providers: [.apt(["liblz4-dev"])]),
     // Captures compressed with xz, the usual form of archives.
     .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
-    library("Storage"),
+    library("Storage", ["CVectors"]),
     library("Wire"),
     library("Savefile", ["Wire"]),
     library("Streams", ["Storage", "Wire"]),
-    library("ControlProtocol", ["Storage", "CVectors"]),
+    library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
     library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
@@ -89,7 +89,7 @@ let package = Package(
     library(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),
-    library("Rendering", ["Wire", "ControlProtocol", "Records", "Statistics"]),
+    library("Rendering", ["Storage", "Wire", "ControlProtocol", "Records", "Statistics"]),
     library("Capture", ["CLinux", "CPcap", "CZlib", "CZstd", "CLz4", "CLzma", "Savefile", "Wire"]),
     .executableTarget(
       name: "souptap",
@@ -107,7 +107,7 @@ let package = Package(
     tests("Wire"),
     tests("Savefile", ["Wire"]),
     tests("Streams", ["Wire"]),
-    tests("ControlProtocol"),
+    tests("ControlProtocol", ["Storage"]),
     tests("Correlation", ["Wire", "ControlProtocol", "Records"]),
     tests("Selection", ["Wire", "ControlProtocol", "Records"]),
     tests("Statistics", ["Wire", "ControlProtocol", "Records"]),

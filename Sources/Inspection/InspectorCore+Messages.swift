@@ -124,7 +124,7 @@ extension InspectorCore {
 
   @inline(__always)
   private mutating func tellMessage(type: UInt32, isEchoed: Bool, slot: UInt32, side: Int) {
-    guard isCounting else {
+    guard countsMessages else {
       return tellMessageRecord(type: type, isEchoed: isEchoed, slot: slot, side: side)
     }
     counter.count(

@@ -84,7 +84,9 @@ extension InspectorCore {
   }
 
   /// From this latency on a transaction is told whole.
-  private var wholeFromLatency: Int64 { isCounting ? counter.wholeFromLatency : .min }
+  private var wholeFromLatency: Int64 {
+    countsTransactions ? counter.wholeFromLatency : .min
+  }
 
   // The parser's text is borrowed while the correlator changes: each is passed by itself. The facts
   // are lent and not changed: they are too large to be copied for each call.
@@ -210,7 +212,7 @@ extension InspectorCore {
       let reason = finalReason(of: index, ending: ending, at: time)
       correlator.giveUp(
         index, because: reason, at: time, clockEpoch: clockEpoch,
-        isWhole: !isCounting, in: &states[slot].pairing)
+        isWhole: !countsTransactions, in: &states[slot].pairing)
     }
     correlator.remove(index, from: &states[slot].pairing)
   }
@@ -221,7 +223,7 @@ extension InspectorCore {
     let reason = finalReason(of: index, ending: .timeout, at: deadline)
     correlator.giveUp(
       index, because: reason, at: deadline, clockEpoch: clockEpoch,
-      isWhole: !isCounting, isDeadline: true, in: &states[slot].pairing)
+      isWhole: !countsTransactions, isDeadline: true, in: &states[slot].pairing)
   }
 
   /// Why there is no answer: what the capture lacks comes before what ended the wait.

@@ -16,7 +16,9 @@ struct InspectorCore: ~Copyable {
   let streams: (any StreamSink)?
   /// Who counts in place of the sink, if anybody does.
   let counter: any RecordCounter
-  let isCounting: Bool
+  /// What it counts.
+  let countsMessages: Bool
+  let countsTransactions: Bool
   var reassembler: Reassembler
   var parser: MessageParser
   var correlator: Correlator
@@ -60,8 +62,10 @@ struct InspectorCore: ~Copyable {
     room = configuration.limits.heldBytes
     self.sink = sink
     self.streams = streams
-    isCounting = sink.counter != nil
-    counter = sink.counter ?? NoCounter()
+    let counter = sink.counter
+    countsMessages = counter != nil && sink.countsMessages
+    countsTransactions = counter != nil && sink.countsTransactions
+    self.counter = counter ?? NoCounter()
     var streamLimits = StreamLimits()
     streamLimits.waitingBytesPerStream = configuration.limits.waitingBytesPerStream
     streamLimits.connections = configuration.limits.connections

@@ -20,7 +20,7 @@ public enum Direction: UInt8, BitwiseCopyable, Sendable {
 }
 
 /// What every record says about its connection.
-public struct ConnectionIdentity: BitwiseCopyable, Sendable {
+public struct ConnectionIdentity: BitwiseCopyable, Equatable, Sendable {
   /// The tool's own number, from 0 in order of first packet.
   public var connection: UInt64 = 0
   /// Wireshark's tcp.stream; absent when an eviction or a capture filter made it unknowable.

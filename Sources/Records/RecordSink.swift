@@ -4,9 +4,12 @@ public import ControlProtocol
 ///
 /// Text fields of a record are ranges into `text`.
 public protocol RecordSink: AnyObject {
-  /// Who counts messages and plain transactions in place of this sink, when nobody wants more of
-  /// them; what else there is comes here. Asked once.
+  /// Who counts in place of this sink what nobody wants more of. Asked once.
   var counter: (any RecordCounter)? { get }
+  /// Whether the counter counts messages. Asked once.
+  var countsMessages: Bool { get }
+  /// Whether the counter counts plain transactions; the others come here. Asked once.
+  var countsTransactions: Bool { get }
   /// Takes a message with its parameters (empty unless the inspector keeps them).
   func take(_ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan)
   /// Takes a transaction.
@@ -20,6 +23,8 @@ public protocol RecordSink: AnyObject {
 extension RecordSink {
   /// Most sinks want the records.
   public var counter: (any RecordCounter)? { nil }
+  public var countsMessages: Bool { counter != nil }
+  public var countsTransactions: Bool { counter != nil }
 }
 
 /// Numbers for message types, so that whoever counts need not look at the text each time.

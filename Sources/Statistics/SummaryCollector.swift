@@ -117,6 +117,10 @@ public final class SummaryCollector: RecordSink, RecordCounter {
 
   /// Counts a transaction, or corrects what was told of it before its late answer.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
+    if let plain = CountedAnswer(record) {
+      count(plain, type: record.type, text: text)
+      return slowest.offer(record, text: text)
+    }
     let scope = scope
     totals.take(record, text: text, scope: scope)
     if !record.isLate {
@@ -216,6 +220,18 @@ public final class SummaryCollector: RecordSink, RecordCounter {
     messages = Summary.MessageCounts()
     for index in diagnostics.indices { diagnostics[index] = 0 }
     slowest.removeAll()
+  }
+}
+
+extension CountedAnswer {
+  /// What is counted of a transaction that was answered OK in time and with a latency; nil for others.
+  fileprivate init?(_ record: borrowing TransactionRecord) {
+    guard record.outcome == .ok, !record.isLate, let latency = record.latency else { return nil }
+    let transfer = max(0, record.responseTransfer ?? 0)
+    self.init(
+      direction: record.direction, quality: record.quality ?? .uncertain,
+      typeNumber: record.typeNumber, inFlight: record.inFlight, latency: latency,
+      answered: record.end.advanced(byNanoseconds: 0 &- transfer).nanoseconds)
   }
 }
 

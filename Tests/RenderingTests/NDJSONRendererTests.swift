@@ -174,25 +174,31 @@ import Wire
   /// The remembered fields of a connection never end up in another's lines.
   @Test func everyLineHasItsOwnConnection() throws {
     var random = SeededRandom(seed: 41)
-    var expected: [(UInt64, UInt64?, UInt16, Direction)] = []
+    var expected: [(UInt64, UInt64?, UInt16, UInt16?, Direction)] = []
     let lines = try objects { renderer in
       for _ in 0..<3000 {
         var transaction = sampleTransaction()
-        let number = random.next() % 700
+        let number = random.next() % 400
         transaction.record.identity.connection = number
         transaction.record.identity.tcpStream = number % 3 == 0 ? nil : number + 5
-        transaction.record.identity.client.port = UInt16(1000 + number)
+        // Who is the client may be found out late, and several inputs may share a connection.
+        transaction.record.identity.client.port = UInt16(1000 + number + random.next() % 2)
+        if random.next() & 1 == 0 { transaction.record.identity.input = UInt16(random.next() % 3) }
         transaction.record.direction = random.next() & 1 == 0 ? .clientToServer : .serverToClient
         let identity = transaction.record.identity
         expected.append(
-          (number, identity.tcpStream, identity.client.port, transaction.record.direction))
+          (
+            number, identity.tcpStream, identity.client.port, identity.input,
+            transaction.record.direction
+          ))
         transaction.give(to: renderer)
       }
     }
     #expect(lines.count == expected.count)
-    for (line, (number, stream, port, direction)) in zip(lines, expected) {
+    for (line, (number, stream, port, input, direction)) in zip(lines, expected) {
       #expect(line["connection"] as? UInt64 == number)
       #expect(line["tcp_stream"] as? UInt64 == stream)
+      #expect(line["input"] as? UInt16 == input)
       #expect(line["direction"] as? String == direction.name)
       let client = direction == .clientToServer ? "src_port" : "dst_port"
       #expect(line[client] as? UInt16 == port)
@@ -238,11 +244,11 @@ import Wire
     let output = CollectingOutput()
     let renderer = NDJSONRenderer(kinds: [.transactions], secrets: hiding(), output: output)
     let transaction = sampleTransaction()
-    for _ in 0..<1000 { transaction.give(to: renderer) }
-    #expect((3...15).contains(output.writes), "some 64 KiB at a time")
+    for _ in 0..<2000 { transaction.give(to: renderer) }
+    #expect((3...8).contains(output.writes), "some 256 KiB at a time")
     #expect(output.bytes.last == 0x0a, "whole lines only")
     renderer.flush()
-    #expect(output.lines.count == 1000)
+    #expect(output.lines.count == 2000)
   }
 
   @Test func codesNamesAreKebabCase() {
@@ -280,6 +286,23 @@ import Wire
         } else {
           #expect(parameter[name] as? String == String(decoding: text, as: UTF8.self))
         }
+      }
+    }
+  }
+
+  /// Texts without anything odd are copied in blocks; here they have every length and end at every
+  /// distance from the end of what is lent.
+  @Test func plainTextsOfEveryLengthAreWhole() throws {
+    for length in 0...140 {
+      let text = String((0..<length).map { Character(Unicode.Scalar(UInt8(0x61 + $0 % 26))) })
+      for last in ["", "b", "two words", "a \"quoted\" end"] {
+        var message = sampleMessage()
+        message.parameter("k" + text, text)
+        message.parameter("last", last)
+        let line = try object(shows: true) { message.give(to: $0) }
+        let parameters = try #require(line["params"] as? [[String: Any]])
+        #expect(parameters.map { $0["key"] as? String } == ["k" + text, "last"])
+        #expect(parameters.map { $0["value"] as? String } == [text, last])
       }
     }
   }

@@ -23,14 +23,26 @@ extension Buffer<UInt8> {
   /// costs less than to look how many are wanted.
   @inline(__always)
   mutating func appendHead(_ span: RawSpan, _ range: Range<Int>) {
-    let start = range.lowerBound
-    guard range.count <= 32, span.byteCount &- start >= 32, room >= 32 else {
+    append(span, range, inOne: SIMD32<UInt8>.self)
+  }
+
+  /// Appends the bytes of a line of `span` in `range`: 64 of them are copied where there are as many.
+  @inline(__always)
+  mutating func appendLine(_ span: RawSpan, _ range: Range<Int>) {
+    append(span, range, inOne: SIMD64<UInt8>.self)
+  }
+
+  @inline(__always)
+  private mutating func append<Block: BitwiseCopyable>(
+    _ span: RawSpan, _ range: Range<Int>, inOne block: Block.Type
+  ) {
+    let (start, size) = (range.lowerBound, MemoryLayout<Block>.size)
+    guard range.count <= size, span.byteCount &- start >= size, room >= size else {
       return append(span, range)
     }
     unsafe append(count: range.count) { room in
       unsafe UnsafeMutableRawPointer(room.baseAddress.unsafelyUnwrapped).storeBytes(
-        of: span.unsafeLoadUnaligned(fromByteOffset: start, as: SIMD32<UInt8>.self),
-        as: SIMD32<UInt8>.self)
+        of: span.unsafeLoadUnaligned(fromByteOffset: start, as: block), as: block)
     }
   }
 

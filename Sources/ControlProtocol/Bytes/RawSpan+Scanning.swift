@@ -1,4 +1,4 @@
-import CVectors
+import Storage
 
 /// Loads and searches over borrowed bytes. Every index, or a search's range, is checked; where a caller
 /// has checked a range before, its loads say `known`.
@@ -143,28 +143,6 @@ extension RawSpan {
       if a != b && !(ignoringCase && Ascii.isLetter(a) && a ^ b == 0x20) { return false }
     }
     return true
-  }
-}
-
-extension SIMD16<UInt8> {
-  /// The highest bit of each byte, that of the first one lowest.
-  @inline(__always)
-  fileprivate var topBits: UInt64 { UInt64(souptap_top_bits(self)) }
-
-  /// All bits set in the bytes that equal `byte`.
-  @inline(__always)
-  fileprivate func equal(to byte: UInt8) -> SIMD16<UInt8> {
-    unsafe unsafeBitCast(self .== SIMD16(repeating: byte), to: SIMD16<UInt8>.self)
-  }
-
-  /// All bits set in the bytes that are none of the `count` from `first` on.
-  @inline(__always)
-  fileprivate func isOutside(_ first: UInt8, count: UInt8) -> SIMD16<UInt8> {
-    // Signed, because the machine has no other comparison; so 0 is moved to the lowest number.
-    let moved = unsafe unsafeBitCast(
-      self &- SIMD16(repeating: first &+ 0x80), to: SIMD16<Int8>.self)
-    let last = Int8(bitPattern: count &- 1 &+ 0x80)
-    return unsafe unsafeBitCast(moved .> SIMD16<Int8>(repeating: last), to: SIMD16<UInt8>.self)
   }
 }
 

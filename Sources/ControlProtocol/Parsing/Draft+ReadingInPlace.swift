@@ -209,7 +209,7 @@ extension Draft {
     _ chunk: RawSpan, _ key: Range<Int>, valueStart: Int, valueEnd: Int
   ) {
     let start = text.count
-    text.append(chunk, key.lowerBound..<valueEnd)
+    text.appendLine(chunk, key.lowerBound..<valueEnd)
     parameters.append(
       ParameterText(
         key: TextRange(start: start, count: key.count),

@@ -8,23 +8,31 @@ extension JSONRow {
   mutating func field(_ name: StaticString, _ range: TextRange, in text: RawSpan) {
     guard range.isPresent else { return }
     key(name)
-    quote(text.bytes(of: range), for: name)
+    quote(range, of: text, for: name)
   }
 
   /// Writes a string of our own.
   @inline(__always)
   mutating func field(_ name: StaticString, word: String) {
     key(name)
-    unsafe quote(word.utf8Span.span.bytes, for: name)
+    literal("\"")
+    let bytes = unsafe word.utf8Span.span.bytes
+    copy(bytes, from: 0, count: bytes.byteCount)
+    literal("\"")
   }
 
   /// Writes the value of the key `name`, which was just written, or will have been.
   @inline(__always)
-  mutating func quote(_ text: RawSpan, for name: StaticString) {
-    makeRoom(for: text.byteCount)
+  mutating func quote(_ range: TextRange, of text: RawSpan, for name: StaticString) {
+    let (start, count) = (range.range.lowerBound, range.range.count)
+    makeRoom(for: count)
     literal("\"")
-    let copied = copyPlain(text)
-    if copied < text.byteCount { return escape(text, from: copied, for: name) }
+    if start >= plain.lowerBound, start &+ count <= plain.upperBound {
+      copy(text, from: start, count: count)
+    } else {
+      let copied = copyPlain(text, from: start, count: count)
+      if copied < count { return escape(text.bytes(of: range), from: copied, for: name) }
+    }
     literal("\"")
   }
 
@@ -32,7 +40,7 @@ extension JSONRow {
   @inline(never)
   private mutating func escape(_ text: RawSpan, from copied: Int, for name: StaticString) {
     self = self.writing { buffer in
-      let isUTF8 = buffer.append(jsonText: text.extracting(copied..<text.byteCount))
+      let isUTF8 = buffer.append(jsonText: text, from: copied)
       buffer.append("\"")
       guard !isUTF8 else { return }
       buffer.append(",\"")
@@ -47,15 +55,16 @@ extension JSONRow {
   /// as sent where the number does not show that. An empty one counts as none.
   @inline(__always)
   mutating func uuid(_ range: TextRange, in text: RawSpan) {
-    let sent = text.bytes(of: range)
-    guard !sent.isEmpty else { return }
-    guard sent.isPlainNumber else { return oddUUID(sent) }
+    guard range.isPresent, range.count > 0 else { return }
+    let (start, count) = (Int(range.start), Int(range.count))
+    guard text.holdsPlainNumber(from: start, count: count) else { return oddUUID(range, in: text) }
     key("uuid")
-    _ = copyPlain(sent)
+    copy(text, from: start, count: count)
   }
 
   @inline(never)
-  private mutating func oddUUID(_ sent: RawSpan) {
+  private mutating func oddUUID(_ range: TextRange, in text: RawSpan) {
+    let sent = text.bytes(of: range)
     var zeros = 0
     var number: UInt64 = 0
     var isNumber = true
@@ -71,19 +80,26 @@ extension JSONRow {
     }
     if isNumber { field("uuid", number) }
     key("uuid_text")
-    quote(sent, for: "uuid_text")
+    quote(range, of: text, for: "uuid_text")
   }
 }
 
 extension RawSpan {
-  /// Whether the bytes are a number of at most 15 digits as a number is written.
+  /// Whether the `count` bytes from `start` on, at least one, are a number of at most 15 digits as a
+  /// number is written.
   @inline(__always)
-  fileprivate var isPlainNumber: Bool {
-    guard byteCount <= 15, byte(at: 0) != 0x30 || byteCount == 1 else { return false }
-    if byteCount >= 8 {
-      return Self.areDigits(word(at: 0)) && Self.areDigits(word(at: byteCount &- 8))
+  fileprivate func holdsPlainNumber(from start: Int, count: Int) -> Bool {
+    guard count <= 15, byte(at: start) != 0x30 || count == 1 else { return false }
+    if count >= 8 {
+      return Self.areDigits(word(at: start)) && Self.areDigits(word(at: start &+ count &- 8))
     }
-    for offset in 0..<byteCount where byte(at: offset) &- 0x30 > 9 { return false }
+    if start &+ 8 <= byteCount {
+      // What follows goes out at the top, and zeros come in.
+      let unused = UInt64(truncatingIfNeeded: 8 &- count) &<< 3
+      return Self.areDigits(
+        word(at: start) &<< unused | 0x3030_3030_3030_3030 &>> (64 &- unused))
+    }
+    for offset in start..<(start &+ count) where byte(at: offset) &- 0x30 > 9 { return false }
     return true
   }
 

@@ -18,6 +18,8 @@ struct JSONRow: ~Copyable {
   /// Where `slack` bytes of it are left.
   private let limit: UnsafeMutablePointer<UInt8>
   private(set) var next: UnsafeMutablePointer<UInt8>
+  /// Bytes of the record's text that are known to need no escapes.
+  private(set) var plain = 0..<0
 
   /// Begins a row behind `count` bytes of a storage in which `slack` bytes and more are free.
   init(_ storage: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int) {
@@ -122,10 +124,13 @@ struct JSONRow: ~Copyable {
   /// Writes eight digits in hexadecimal.
   @inline(__always)
   mutating func hexadecimal(_ value: UInt32) {
-    for position in 0..<8 {
-      let digit = UInt8(truncatingIfNeeded: value >> UInt32(28 - 4 * position)) & 0x0f
-      unsafe next[position] = OutputBuffer.hexadecimalDigit(digit)
-    }
+    let pairs = (UInt64(value) &<< 16 | UInt64(value)) & 0x0000_ffff_0000_ffff
+    let bytes = (pairs &<< 8 | pairs) & 0x00ff_00ff_00ff_00ff
+    let digits = (bytes &<< 4 | bytes) & 0x0f0f_0f0f_0f0f_0f0f
+    // Six more reach the fifth bit from ten on, which are letters.
+    let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    let text = digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+    unsafe UnsafeMutableRawPointer(next).storeBytes(of: text.bigEndian, as: UInt64.self)
     unsafe next += 8
   }
 
@@ -137,20 +142,62 @@ struct JSONRow: ~Copyable {
     if unsafe limit - next < count { self = self.writing { $0.reserve(count + Self.slack) } }
   }
 
-  /// Copies the first bytes of a text as long as they need no escapes, and says how many they are.
-  /// There is room for the text.
+  /// Looks which bytes of the record's text from `start` on need no escapes: all of them, mostly.
   @inline(__always)
-  mutating func copyPlain(_ text: RawSpan) -> Int {
-    let copied = unsafe OutputBuffer.copyPlain(text, to: next)
+  mutating func lookAhead(in text: RawSpan, from start: Int) {
+    plain = start..<OutputBuffer.plainEnd(of: text, from: start)
+  }
+
+  /// Copies the first bytes of a piece of text as long as they need no escapes, and says how many they
+  /// are. There is room for the piece.
+  @inline(__always)
+  mutating func copyPlain(_ text: RawSpan, from start: Int, count: Int) -> Int {
+    let copied = unsafe OutputBuffer.copyPlain(text, from: start, count: count, to: next)
     unsafe next += copied
     return copied
+  }
+
+  /// Copies a piece of text as it is. There is room for it.
+  @inline(__always)
+  mutating func copy(_ text: RawSpan, from start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start &+ count <= text.byteCount)
+    // Costs less than to look how many are wanted; what is too much is written over.
+    if count <= 32, start &+ 32 <= text.byteCount {
+      copyBlock(of: SIMD32<UInt8>.self, text, from: start)
+    } else if count <= 64, start &+ 64 <= text.byteCount {
+      copyBlock(of: SIMD64<UInt8>.self, text, from: start)
+    } else {
+      unsafe text.withUnsafeBytes { source in
+        unsafe UnsafeMutableRawPointer(next).copyMemory(
+          from: source.baseAddress.unsafelyUnwrapped + start, byteCount: count)
+      }
+    }
+    unsafe next += count
+  }
+
+  @inline(__always)
+  private mutating func copyBlock<Block: BitwiseCopyable>(
+    of type: Block.Type, _ text: RawSpan, from start: Int
+  ) {
+    let block = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: type)
+    unsafe UnsafeMutableRawPointer(next).storeBytes(of: block, as: type)
+  }
+
+  /// Copies bytes of our own, of which there are no more than a record's bounded fields take.
+  @inline(__always)
+  mutating func copy(_ bytes: UnsafePointer<UInt8>, count: Int) {
+    unsafe next.update(from: bytes, count: count)
+    unsafe next += count
   }
 
   /// Writes what is rare in ways that ask for room.
   @inline(never)
   consuming func writing(_ body: (inout OutputBuffer) -> Void) -> JSONRow {
+    let plain = plain
     var buffer = OutputBuffer(adopting: self)
     body(&buffer)
-    return buffer.becomingRow()
+    var row = buffer.becomingRow()
+    row.plain = plain
+    return row
   }
 }

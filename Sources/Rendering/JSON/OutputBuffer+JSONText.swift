@@ -1,41 +1,41 @@
+internal import Storage
+
 extension OutputBuffer {
   /// Appends captured bytes as the inside of a JSON string, and says whether they were UTF-8.
   ///
   /// `"`, `\`, controls, characters that change the direction of text and invisible ones are
   /// escaped; bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
-  @inline(__always)
-  mutating func append(jsonText text: RawSpan) -> Bool {
-    let clean = Self.plainLength(of: text, from: 0)
-    if clean == text.byteCount {
-      append(text)
-      return true
-    }
-    return append(jsonText: text, from: clean)
-  }
-
-  @inline(never)
-  private mutating func append(jsonText text: RawSpan, from firstOddity: Int) -> Bool {
+  mutating func append(jsonText text: RawSpan, from start: Int = 0) -> Bool {
     var isUTF8 = true
-    var start = 0
-    var offset = firstOddity
-    while offset < text.byteCount {
+    var offset = start
+    while true {
+      let rest = text.byteCount &- offset
+      unsafe append(upTo: rest &+ 16) {
+        let copied = unsafe Self.copyPlain(text, from: offset, count: rest, to: $0)
+        offset &+= copied
+        return copied
+      }
+      guard offset < text.byteCount else { return isUTF8 }
+      let byte = text.byte(at: offset)
+      if byte == 0x22 || byte == 0x5c {
+        append(0x5c)
+        append(byte)
+        offset &+= 1
+        continue
+      }
       let step = UTF8Step(in: text, at: offset)
-      let isPlain = step.scalar.map { !Self.isEscaped($0) } ?? false
-      if !isPlain {
-        append(text.extracting(start..<offset))
-        start = offset + step.length
-        if let scalar = step.scalar {
+      if let scalar = step.scalar {
+        if Self.isEscaped(scalar) {
           append(jsonEscape: scalar)
         } else {
-          append("\u{fffd}")
-          isUTF8 = false
+          append(text.extracting(offset..<(offset &+ step.length)))
         }
+      } else {
+        append("\u{fffd}")
+        isUTF8 = false
       }
-      offset += step.length
-      offset = Self.plainLength(of: text, from: offset)
+      offset &+= step.length
     }
-    append(text.extracting(start..<text.byteCount))
-    return isUTF8
   }
 
   private static func isEscaped(_ scalar: UInt32) -> Bool {
@@ -57,71 +57,53 @@ extension OutputBuffer {
     }
   }
 
-  /// The offset of the first byte at or behind `offset` that is not printable ASCII, or is a quote
-  /// or a backslash.
+  /// Where the bytes of `text` from `start` on begin to need escapes. Says less than it could: not
+  /// far beyond what is written soon, and not exactly near the end.
   @inline(__always)
-  private static func plainLength(of text: RawSpan, from start: Int) -> Int {
+  static func plainEnd(of text: RawSpan, from start: Int) -> Int {
+    precondition(start >= 0)
+    let end = min(text.byteCount, start &+ 2048)
+    guard end &- start >= 16 else { return start }
     var offset = start
-    while offset &+ 8 <= text.byteCount {
-      if hasOddity(text.word(at: offset)) { break }
-      offset &+= 8
-    }
-    while offset < text.byteCount {
-      let byte = text.byte(at: offset)
-      if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
-      offset &+= 1
-    }
-    return offset
-  }
-
-  /// Copies the first bytes of `text` as long as they need no escapes, in steps, and returns how many
-  /// they are. `target` has room for all of it.
-  @inline(never)
-  static func copyPlain(_ text: RawSpan, to target: UnsafeMutablePointer<UInt8>) -> Int {
-    let count = text.byteCount
-    let target = UnsafeMutableRawPointer(target)
-    var offset = 0
-    guard count >= 8 else {
-      while offset < count {
-        let byte = text.byte(at: offset)
-        if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
-        unsafe target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-        offset &+= 1
-      }
-      return offset
-    }
-    while offset &+ 16 <= count {
-      let (first, second) = (text.word(at: offset), text.word(at: offset &+ 8))
-      if hasOddity(first) || hasOddity(second) { return offset }
-      unsafe target.storeBytes(of: first.littleEndian, toByteOffset: offset, as: UInt64.self)
-      unsafe target.storeBytes(of: second.littleEndian, toByteOffset: offset &+ 8, as: UInt64.self)
+    while offset &+ 16 <= end {
+      let found = oddities(in: text.vector(known: offset))
+      if found != 0 { return offset &+ found.trailingZeroBitCount }
       offset &+= 16
     }
-    if offset &+ 8 <= count {
-      let word = text.word(at: offset)
-      if hasOddity(word) { return offset }
-      unsafe target.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
-      offset &+= 8
-    }
-    guard offset < count else { return count }
-    // The last eight, some of them a second time.
-    let word = text.word(at: count &- 8)
-    if hasOddity(word) { return offset }
-    unsafe target.storeBytes(of: word.littleEndian, toByteOffset: count &- 8, as: UInt64.self)
-    return count
+    // The last sixteen, some of them a second time.
+    return oddities(in: text.vector(known: end &- 16)) == 0 ? end : offset
   }
 
-  /// Whether one of eight bytes is not printable ASCII, or is a quote or a backslash.
+  /// Copies the first of the `count` bytes of `text` from `start` on as long as they need no escapes,
+  /// and returns how many they are. `target` has room for all of them and 16 more.
+  @inline(never)
+  static func copyPlain(
+    _ text: RawSpan, from start: Int, count: Int, to target: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    precondition(start >= 0 && count >= 0 && start &+ count <= text.byteCount)
+    let target = UnsafeMutableRawPointer(target)
+    var offset = 0
+    // What lies behind the end, or needs an escape, is copied, too, and written over.
+    while offset < count, start &+ offset &+ 16 <= text.byteCount {
+      let bytes = text.vector(known: start &+ offset)
+      unsafe target.storeBytes(of: bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
+      let found = oddities(in: bytes)
+      if found != 0 { return min(count, offset &+ found.trailingZeroBitCount) }
+      offset &+= 16
+    }
+    while offset < count {
+      let byte = text.byte(at: start &+ offset)
+      if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { break }
+      unsafe target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+      offset &+= 1
+    }
+    return min(count, offset)
+  }
+
+  /// A bit for each byte that is not printable ASCII, or is a quote or a backslash; the first is the
+  /// lowest.
   @inline(__always)
-  private static func hasOddity(_ word: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let tops: UInt64 = 0x8080_8080_8080_8080
-    // Each term sets a top bit where a byte is below a bound or equals a value; the word itself
-    // where it is above ASCII. Borrows only reach bytes above one that is already odd.
-    let below = word &- 0x20 &* ones
-    let delete = word &+ ones
-    let quote = (word ^ 0x22 &* ones) &- ones
-    let backslash = (word ^ 0x5c &* ones) &- ones
-    return (below | delete | quote | backslash | word) & tops != 0
+  private static func oddities(in bytes: SIMD16<UInt8>) -> UInt64 {
+    (bytes.isOutside(0x20, count: 0x5f) | bytes.equal(to: 0x22) | bytes.equal(to: 0x5c)).topBits
   }
 }

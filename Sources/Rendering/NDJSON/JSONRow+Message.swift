@@ -47,6 +47,8 @@ extension JSONRow {
   private mutating func parameters(
     _ parameters: Span<ParameterText>, text: RawSpan, secrets: inout Secrets
   ) -> Bool {
+    guard parameters.count > 0 else { return false }
+    lookAhead(in: text, from: parameters[0].firstByte)
     var hasLines = false
     var isOpen = false
     for index in parameters.indices {
@@ -61,16 +63,14 @@ extension JSONRow {
         literal(#","params":[{"key":"#)
         isOpen = true
       }
-      let name = text.bytes(of: parameter.key)
-      let content = text.bytes(of: parameter.value)
-      quote(name, for: "key")
+      quote(parameter.key, of: text, for: "key")
       literal(#","value":"#)
-      if secrets.hides(valuesOf: name) {
+      if secrets.hides(valuesOf: parameter.key.range, of: text) {
         literal(#""<hidden:"#)
-        hexadecimal(secrets.tokenNumber(of: content))
+        hexadecimal(secrets.tokenNumber(of: text.bytes(of: parameter.value)))
         literal(#">","hidden":true}"#)
       } else {
-        quote(content, for: "value")
+        quote(parameter.value, of: text, for: "value")
         literal("}")
       }
     }
@@ -85,20 +85,27 @@ extension JSONRow {
   ) {
     var opening: StaticString = #","lines":[{"#
     for index in parameters.indices where !parameters[index].key.isPresent {
-      let content = text.bytes(of: parameters[index].value)
+      let content = parameters[index].value
       makeRoom(for: 0)
       literal(opening)
       opening = ",{"
       if shows {
         literal(#""text":"#)
-        quote(content, for: "text")
+        quote(content, of: text, for: "text")
       } else {
         literal(#""hidden":true"#)
-        field("length", UInt64(content.byteCount))
+        field("length", UInt64(content.count))
       }
       literal("}")
     }
     literal("]")
+  }
+}
+
+extension ParameterText {
+  /// Where it begins in the text that its message is lent with; the others lie behind it.
+  fileprivate var firstByte: Int {
+    key.isPresent ? key.range.lowerBound : value.range.lowerBound
   }
 }
 

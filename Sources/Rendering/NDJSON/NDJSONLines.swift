@@ -8,6 +8,7 @@ internal import Records
 struct NDJSONLines: ~Copyable {
   var json: JSONWriter
   private var clock = SecondText()
+  private var identities = IdentityTexts()
   private var secrets: Secrets
 
   init(secrets: Secrets, capacity: Int) {
@@ -20,7 +21,7 @@ struct NDJSONLines: ~Copyable {
   ) -> Int {
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"message""#)
-    row.fields(of: record.identity, record.direction)
+    identities.write(record.identity, record.direction, to: &row)
     row.fields(of: record, parameters: parameters, text: text, secrets: &secrets, &clock)
     row.literal("}\n")
     json.buffer.end(row)
@@ -30,7 +31,7 @@ struct NDJSONLines: ~Copyable {
   mutating func write(_ record: borrowing TransactionRecord, text: RawSpan) -> Int {
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"transaction""#)
-    row.fields(of: record.identity, record.direction)
+    identities.write(record.identity, record.direction, to: &row)
     row.fields(of: record, text: text, &clock)
     row.literal("}\n")
     json.buffer.end(row)
@@ -40,7 +41,7 @@ struct NDJSONLines: ~Copyable {
   mutating func write(_ record: borrowing DiagnosticRecord, text: RawSpan) -> Int {
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"diagnostic""#)
-    row.fields(of: record.identity, record.direction)
+    identities.write(record.identity, record.direction, to: &row)
     row.fields(of: record, text: text, showing: secrets.shows, &clock)
     row.literal("}\n")
     json.buffer.end(row)

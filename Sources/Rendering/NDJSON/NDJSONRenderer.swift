@@ -3,13 +3,13 @@ public import Records
 
 /// Writes records as NDJSON, one object a line, as `records.md` fixes them.
 ///
-/// Lines are gathered and handed on when some 64 KiB have come together, and on `flush`.
+/// Lines are gathered and handed on when some 256 KiB have come together, and on `flush`.
 public final class NDJSONRenderer: RecordSink {
   private var lines: NDJSONLines
   private let kinds: RecordKinds
   private let output: any OutputSink
 
-  private static let limit = 65_536
+  private static let limit = 262_144
 
   /// Creates a renderer that writes the records of `kinds` to `output`.
   public init(kinds: RecordKinds, secrets: Secrets, output: any OutputSink) {

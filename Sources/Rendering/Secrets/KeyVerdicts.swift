@@ -1,7 +1,7 @@
 /// What was found out about parameter keys seen lately: whether their values are secret.
 ///
-/// A fixed number of pairs of places, each with the two keys that came last to it, whole: no traffic
-/// can make a key pass for another. Keys over `longest` bytes are not remembered.
+/// A fixed number of shelves, each with the four keys that were learned last of those that belong on
+/// it, whole: no traffic can make a key pass for another. Keys over `longest` bytes are not remembered.
 struct KeyVerdicts: Sendable {
   private static let longest = 24
 
@@ -15,15 +15,20 @@ struct KeyVerdicts: Sendable {
 
     init() {}
 
+    /// The `count` bytes of `text` from `start` on.
     @inline(__always)
-    init(_ key: RawSpan) {
-      count = key.byteCount
+    init(_ text: RawSpan, from start: Int, count: Int) {
+      self.count = count
       if count >= 8 {
-        first = key.word(at: 0)
-        last = key.word(at: count &- 8)
-        if count > 16 { middle = key.word(at: 8) }
+        first = text.word(at: start)
+        last = text.word(at: start &+ count &- 8)
+        if count > 16 { middle = text.word(at: start &+ 8) }
+      } else if start &+ 8 <= text.byteCount {
+        first = text.word(at: start) & (1 &<< (UInt64(truncatingIfNeeded: count) &<< 3) &- 1)
       } else {
-        for offset in 0..<count { first = first << 8 | UInt64(key.byte(at: offset)) }
+        for offset in 0..<count {
+          first |= UInt64(text.byte(at: start &+ offset)) &<< (UInt64(offset) &<< 3)
+        }
       }
     }
   }
@@ -33,7 +38,7 @@ struct KeyVerdicts: Sendable {
     var isSecret = false
   }
 
-  private var places = [Place](repeating: Place(), count: 256)
+  private var places = [Place](repeating: Place(), count: 4 * 256)
   /// Odd, and drawn at random, so that traffic cannot choose which keys take each other's place.
   private let multiplier: UInt64
 
@@ -41,25 +46,26 @@ struct KeyVerdicts: Sendable {
     multiplier = seed | 1
   }
 
-  /// Whether `keys` have `key`.
+  /// Whether `keys` have the key at `range`, which is inside `text`.
   @inline(__always)
-  mutating func verdict(on key: RawSpan, by keys: SecretKeys) -> Bool {
-    guard key.byteCount <= Self.longest else { return keys.contains(key) }
-    let words = Words(key)
+  mutating func verdict(on range: Range<Int>, of text: RawSpan, by keys: SecretKeys) -> Bool {
+    guard range.count <= Self.longest else { return keys.contains(text.extracting(range)) }
+    let words = Words(text, from: range.lowerBound, count: range.count)
     let mixed = (words.first ^ words.last &* 31 ^ words.middle &* 961) &* multiplier
-    let index = Int(truncatingIfNeeded: mixed >> 56)
-    if places[index].key == words { return places[index].isSecret }
-    if places[index ^ 1].key == words { return places[index ^ 1].isSecret }
-    return learn(words, at: index, key, keys)
+    let shelf = Int(truncatingIfNeeded: mixed >> 56) &* 4
+    for index in shelf..<(shelf &+ 4) where places[index].key == words {
+      return places[index].isSecret
+    }
+    return learn(words, on: shelf, text.extracting(range), keys)
   }
 
   @inline(never)
   private mutating func learn(
-    _ words: Words, at index: Int, _ key: RawSpan, _ keys: SecretKeys
+    _ words: Words, on shelf: Int, _ key: RawSpan, _ keys: SecretKeys
   ) -> Bool {
-    places[index ^ 1] = places[index]
-    places[index].key = words
-    places[index].isSecret = keys.contains(key)
-    return places[index].isSecret
+    for index in (shelf..<(shelf + 3)).reversed() { places[index + 1] = places[index] }
+    places[shelf].key = words
+    places[shelf].isSecret = keys.contains(key)
+    return places[shelf].isSecret
   }
 }

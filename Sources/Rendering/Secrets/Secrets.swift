@@ -20,8 +20,14 @@ public struct Secrets: Sendable {
 
   /// Whether values of the parameter `key` are hidden. Remembers the last few hundred keys.
   public mutating func hides(valuesOf key: RawSpan) -> Bool {
+    hides(valuesOf: 0..<key.byteCount, of: key)
+  }
+
+  /// Whether values of the parameter whose key lies at `range` of `text` are hidden.
+  @inline(__always)
+  mutating func hides(valuesOf range: Range<Int>, of text: RawSpan) -> Bool {
     if shows { return false }
-    return verdicts.verdict(on: key, by: keys)
+    return verdicts.verdict(on: range, of: text, by: keys)
   }
 
   /// Appends the token that stands for a hidden value.

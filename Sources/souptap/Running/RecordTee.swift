@@ -52,16 +52,20 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
-  /// A report only counts; but who chooses reads it all, and so may what a report gathers beyond its
-  /// summary.
+  /// What is not shown is only counted; but who chooses reads it all, and so may what a report gathers
+  /// beyond its summary.
   var counter: (any RecordCounter)? {
-    let countsAll =
-      view == .report && choice.isEverything && anonymizer == nil && reports == nil
-    return countsAll ? collector : nil
+    let isPlain =
+      choice.isEverything && anonymizer == nil && reports == nil && byteWriter == nil
+    return isPlain ? collector : nil
   }
 
+  var countsMessages: Bool { counter != nil && view != .messages }
+
+  var countsTransactions: Bool { counter != nil && view != .transactions }
+
   /// Messages that were read, chosen or not.
-  var messagesRead: UInt64 { counter == nil ? messagesTaken : collector.messagesCounted }
+  var messagesRead: UInt64 { countsMessages ? collector.messagesCounted : messagesTaken }
 
   /// Tells the time of the first packet.
   func begin(at start: CaptureTime) {
