@@ -1,3 +1,4 @@
+import CVectors
 import Storage
 import Wire
 
@@ -13,13 +14,31 @@ struct DuplicateFilter: ~Copyable {
   private static let window: Int32 = 100_000_000 >> unit
   /// A unit of time is so many bits of nanoseconds: 128.
   private static let unit: Int64 = 7
-  private static let columns: UInt64 = 4
   private static let leastRows: UInt64 = 1 << 12
   /// 4 MiB then, enough for half a million packets a second.
   private static let mostDoublings: UInt64 = 5
 
-  /// In each entry the lower half of a hash, never 0, and below it a time.
-  private var seen = FixedTable<UInt64>(zeroedOf: Int(leastRows * columns))
+  /// Four packets whose hashes share bits, the newest first.
+  private struct Row: BitwiseCopyable {
+    /// The lower halves of their hashes, odd; 0 where there is none.
+    var hashes = SIMD4<UInt32>()
+    var times = SIMD4<UInt32>()
+
+    /// Not 0 when one of them is this.
+    @inline(__always)
+    func matches(of hash: UInt32) -> UInt32 {
+      souptap_top_bits(
+        unsafe unsafeBitCast(hashes .== SIMD4(repeating: hash), to: SIMD16<UInt8>.self))
+    }
+
+    @inline(__always)
+    mutating func insert(_ hash: UInt32, at time: UInt32) {
+      hashes = SIMD4(hash, hashes[0], hashes[1], hashes[2])
+      times = SIMD4(time, times[0], times[1], times[2])
+    }
+  }
+
+  private var seen = FixedTable<Row>(zeroedOf: Int(leastRows))
   /// How often the rows were doubled.
   private var doublings: UInt64 = 0
   /// How many more duplicates are found before it is looked whether there is room.
@@ -92,40 +111,36 @@ struct DuplicateFilter: ~Copyable {
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
     let value = Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
     let now = UInt32(truncatingIfNeeded: time >> Self.unit)
-    let entry = value &<< 32 | UInt64(now)
-    let row = row(value >> 52, of: entry)
-    for column in 0..<Self.columns {
-      let old = seen[row &+ column]
-      if (old ^ entry) >> 32 == 0, Self.isRecent(old, now) {
-        noteFound(at: now)
-        return true
-      }
+    let kept = UInt32(truncatingIfNeeded: value)
+    let number = row(value >> 52, of: kept)
+    var row = seen[number]
+    if row.matches(of: kept) != 0, Self.isShown(kept, in: row, at: now) {
+      noteFound(at: now)
+      return true
     }
-    insert(entry, row: row)
+    row.insert(kept, at: now)
+    seen[number] = row
     return false
   }
 
-  /// Where a row begins: its number when rows were least, then bits of the entry.
+  /// The number of a row: what it was when rows were least, then bits of the hash.
   @inline(__always)
-  private func row(_ first: UInt64, of entry: UInt64) -> UInt64 {
-    let more = entry >> 33 & (1 &<< doublings &- 1)
-    return (first &<< doublings | more) &* Self.columns
+  private func row(_ first: UInt64, of kept: UInt32) -> UInt64 {
+    first &<< doublings | UInt64(kept >> 1) & (1 &<< doublings &- 1)
   }
 
-  @inline(__always)
-  private mutating func insert(_ entry: UInt64, row: UInt64) {
-    var pushed = entry
-    for column in 0..<Self.columns {
-      let old = seen[row &+ column]
-      seen[row &+ column] = pushed
-      pushed = old
+  /// Whether a packet of this hash passed within the window.
+  @inline(never)
+  private static func isShown(_ hash: UInt32, in row: Row, at now: UInt32) -> Bool {
+    for column in 0..<4 where row.hashes[column] == hash {
+      if isRecent(row.times[column], now) { return true }
     }
+    return false
   }
 
-  @inline(__always)
-  private static func isRecent(_ entry: UInt64, _ now: UInt32) -> Bool {
-    let age = Int32(bitPattern: now &- UInt32(truncatingIfNeeded: entry))
-    return entry != 0 && age <= window && age >= -window
+  private static func isRecent(_ time: UInt32, _ now: UInt32) -> Bool {
+    let age = Int32(bitPattern: now &- time)
+    return age <= window && age >= -window
   }
 
   /// Makes room when duplicates are found while rows are crowded: others are missed then.
@@ -133,23 +148,34 @@ struct DuplicateFilter: ~Copyable {
   private mutating func noteFound(at now: UInt32) {
     untilCheck -= 1
     guard untilCheck <= 0 else { return }
-    let size = (Self.leastRows &<< doublings) &* Self.columns
-    untilCheck = Int(size / 64)
+    let rows = Self.leastRows &<< doublings
+    untilCheck = Int(rows / 16)
     guard doublings < Self.mostDoublings else { return }
     var recent: UInt64 = 0
-    for place in 0..<size where Self.isRecent(seen[place], now) { recent += 1 }
-    guard recent > size / 16 else { return }
+    for number in 0..<rows { recent += Self.recent(in: seen[number], now) }
+    guard recent > rows / 4 else { return }
     untilCheck = 8
     let before = doublings
     doublings = min(Self.mostDoublings, doublings + 3)
-    var table = FixedTable<UInt64>(
-      zeroedOf: Int((Self.leastRows &<< doublings) &* Self.columns))
+    var table = FixedTable<Row>(zeroedOf: Int(Self.leastRows &<< doublings))
     swap(&table, &seen)
-    // The oldest of a row first.
-    for place in (0..<size).reversed() where Self.isRecent(table[place], now) {
-      let first = (place / Self.columns) >> before
-      insert(table[place], row: row(first, of: table[place]))
+    for number in 0..<rows {
+      let old = table[number]
+      // The oldest of a row first.
+      for column in (0..<4).reversed()
+      where old.hashes[column] != 0 && Self.isRecent(old.times[column], now) {
+        seen[row(number >> before, of: old.hashes[column])]
+          .insert(old.hashes[column], at: old.times[column])
+      }
     }
+  }
+
+  private static func recent(in row: Row, _ now: UInt32) -> UInt64 {
+    var count: UInt64 = 0
+    for column in 0..<4 where row.hashes[column] != 0 && isRecent(row.times[column], now) {
+      count += 1
+    }
+    return count
   }
 
   /// Two words through their 128-bit product.
