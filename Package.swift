@@ -107,7 +107,7 @@ let package = Package(
     tests("Wire"),
     tests("Savefile", ["Wire"]),
     tests("Streams", ["Wire"]),
-    tests("ControlProtocol"),
+    tests("ControlProtocol", ["Storage"]),
     tests("Correlation", ["Wire", "ControlProtocol", "Records"]),
     tests("Selection", ["Wire", "ControlProtocol", "Records"]),
     tests("Statistics", ["Wire", "ControlProtocol", "Records"]),
