@@ -39,7 +39,9 @@ struct RecentKeys: ~Copyable {
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {
-    rows[key >> 32] = rows[key >> 32].adding(Self.kept(key))
+    let row = rows[key >> 32]
+    let kept = Self.kept(key)
+    if !row.contains(kept) { rows[key >> 32] = row.adding(kept) }
   }
 
   func contains(_ key: UInt64) -> Bool {
