@@ -55,8 +55,7 @@ public struct Message: BitwiseCopyable, Sendable {
   public var endMark = ArrivalMark()
   /// What was odd about it.
   public var diagnostics = DiagnosticSet()
-  /// Of a complete Request: a hash of all its bytes, when the stream's `wantsContentHash` was set
-  /// as it began; else 0. Equal for equal bytes within one seed.
+  /// Of a complete Request: a hash of all its bytes; else 0. Equal for equal bytes within one seed.
   public var contentHash: UInt64 = 0
   /// Of a Request: how it follows on what was skipped before it.
   public var echoContext = EchoContext.none

@@ -290,7 +290,7 @@ extension MessageParser {
     context.current.message.end = stream.offset
     context.current.message.startMark = mark
     context.current.message.endMark = mark
-    if context.current.message.kind == .request && stream.wantsContentHash {
+    if context.current.message.kind == .request {
       context.current.isHashed = true
       context.current.hash = ContentHash(seed: context.configuration.seed)
       context.current.hash.update(chunk, start..<end)

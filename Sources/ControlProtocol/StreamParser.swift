@@ -11,8 +11,6 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   var side: UInt32 = 0
   /// Where skipped bytes are counted; 0 when there are none.
   var tally: UInt32 = 0
-  /// Whether Requests get a `contentHash`.
-  public var wantsContentHash = true
   /// Whether detection gave the stream up: its bytes are counted as `other-protocol`, none is read.
   public internal(set) var isIgnored = false
   /// Whether a message may begin here by the tolerant rule; only what has no side state relies on it.

@@ -114,8 +114,6 @@ extension InspectorCore {
           connection: reassembler.connections[slot].number, side: side)
       }
     case .response:
-      // Who answers by the protocol does not quote.
-      states[slot].sides[1 - side].parser.wantsContentHash = false
       states[slot].responses &+= 1
     case .notification:
       states[slot].notifications &+= 1
@@ -205,10 +203,6 @@ extension InspectorCore {
 
   private mutating func takeDiagnostic(slot: UInt32, side: Int) {
     let diagnostic = parser.diagnostic
-    if diagnostic.code == .junk || diagnostic.code == .joinedMidstream {
-      // Whoever sends what is no message may quote the requests of the other side.
-      states[slot].sides[1 - side].parser.wantsContentHash = true
-    }
     if diagnostic.code == .messageTruncated { health.limits.messages += 1 }
     guard count(diagnostic.code, slot: slot, side: side) else { return }
     var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)

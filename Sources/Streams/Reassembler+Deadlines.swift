@@ -63,16 +63,20 @@ extension Reassembler {
     let trouble = Int(connections[slot].streams[side].trouble)
     shared.troubles[trouble].awaitsReorder = false
     let due = entry.deadline &- limits.reorderNanoseconds
+    if let end = holeEnd(slot, side),
+      let acknowledged = shared.troubles[trouble].acknowledgments.last(where: { $0.time <= due })
+    {
+      let reached = min(min(acknowledged.offset, end), connections[slot].streams[side].finOffset)
+      if reached > connections[slot].streams[side].next {
+        // Who declares it is called again at once for the next hole that the same ACK covers.
+        return .hole(slot: slot, side: side, end: reached, reason: .acked)
+      }
+    }
     // ACKs that came later have their own time.
     if let later = shared.troubles[trouble].acknowledgments.first(where: { $0.time > due }) {
       shared.armReorder(trouble, entry, from: later.time)
     }
-    guard let end = holeEnd(slot, side),
-      let acknowledged = shared.troubles[trouble].acknowledgments.last(where: { $0.time <= due })
-    else { return nil }
-    let reached = min(min(acknowledged.offset, end), connections[slot].streams[side].finOffset)
-    guard reached > connections[slot].streams[side].next else { return nil }
-    return .hole(slot: slot, side: side, end: reached, reason: .acked)
+    return nil
   }
 
   private mutating func expiredHole(_ entry: DeadlineQueue.Entry) -> Expired? {

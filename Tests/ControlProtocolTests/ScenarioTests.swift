@@ -293,19 +293,6 @@ struct QuotedRequestTests {
     #expect(hash("", request.replacingFirst("o", "O")) != own)
     #expect(hash("", "Response Hello\r\n1 OK\r\n\r\n") == 0)
   }
-
-  @Test("A stream that wants no hashes gets none")
-  func unwantedHash() {
-    var parser = MessageParser(configuration: ParserConfiguration())
-    var stream = StreamParser(joinedMidstream: false, detecting: false)
-    stream.wantsContentHash = false
-    let bytes = Array("Request Hello\r\n1\r\n\r\n".utf8)
-    var position = 0
-    let event = parser.next(
-      in: unsafe bytes.span.bytes, at: &position, mark: ArrivalMark(), of: &stream)
-    #expect(event == .message)
-    #expect(parser.message.contentHash == 0)
-  }
 }
 
 extension String {

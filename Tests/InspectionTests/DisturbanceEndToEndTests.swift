@@ -105,6 +105,31 @@ import Testing
     #expect(record.unanswered == .gap)
   }
 
+  @Test func allHolesThatOneACKCoversAreGivenUpAtOnce() throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    // Every second of these is missing.
+    let lost = conversation.send(
+      .client, "Notification a\r\nkey: value\r\n\r\n", sizes: [5, 5, 5, 5, 5], pause: 1_000)
+    for index in [1, 3, 5] { conversation.drop(lost[index]) }
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 1)
+    conversation.acknowledge(.server)
+    conversation.send(.server, response)
+    // Each later ACK covers a little more.
+    for _ in 0..<3 {
+      conversation.advance(milliseconds: 90)
+      conversation.send(.client, "Notification b\r\n\r\n")
+      conversation.acknowledge(.server)
+    }
+    conversation.advance(milliseconds: 40_000)
+    conversation.close()
+    let record = try only(conversation)
+    #expect(record.outcome == .ok)
+    #expect(record.latency == 1_000_000)
+  }
+
   @Test func aRequestWithItsEndMissingIsPairedWithoutLatency() throws {
     var conversation = Conversation()
     conversation.open()

@@ -14,7 +14,7 @@ extension Side {
     draft.message.echoContext = echoContext
     echoContext = .none
     readStartLine(lineLength)
-    if draft.message.kind == .request && stream.wantsContentHash {
+    if draft.message.kind == .request {
       draft.isHashed = true
       draft.hash = ContentHash(seed: context.configuration.seed)
     }
