@@ -59,64 +59,64 @@ extension RawSpan {
 
 /// A seeded hash over bytes that come in pieces; where they were cut makes no difference.
 struct ContentHash: Sendable {
-  // Each word goes into `a`, and the lanes move up: four multiplications in flight for long pieces.
+  // Each 16 bytes go into `a`, and the lanes change places: two multiplications in flight.
   private var a: UInt64
   private var b: UInt64
-  private var c: UInt64
-  private var d: UInt64
-  /// The last bytes, fewer than eight, that fill no word yet.
-  private var rest: UInt64 = 0
+  private let key: UInt64
+  /// The last bytes, fewer than 16, that fill no block yet.
+  private var rest: (UInt64, UInt64) = (0, 0)
   private var count: UInt64 = 0
-
-  private static let multiplier: UInt64 = 0xa076_1d64_78bd_642f
 
   init(seed: UInt64 = 0) {
     a = seed ^ 0x2d35_8dcc_aa6c_78a5
     b = seed ^ 0x8bb8_4b93_962e_acc9
-    c = seed ^ 0x4b33_a62e_d433_d4a3
-    d = seed ^ 0x4d5a_2da5_1de1_aa47
+    key = fold(seed ^ 0x4b33_a62e_d433_d4a3, 0xa076_1d64_78bd_642f)
   }
 
   mutating func update(_ span: RawSpan, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= span.byteCount)
     var index = range.lowerBound
     let end = range.upperBound
-    let filled = Int(truncatingIfNeeded: count & 7)
-    if filled != 0 {
-      let taken = min(8 &- filled, end &- index)
-      rest |= span.shortWord(index..<index &+ taken) &<< UInt64(truncatingIfNeeded: filled &<< 3)
-      count &+= UInt64(truncatingIfNeeded: taken)
-      index &+= taken
-      if count & 7 != 0 { return }
-      take(rest)
-      rest = 0
+    while count & 15 != 0, index < end {
+      append(span.byte(known: index))
+      index &+= 1
     }
+    guard index < end else { return }
     count &+= UInt64(truncatingIfNeeded: end &- index)
-    var (a, b, c, d) = (a, b, c, d)
-    let m = Self.multiplier
+    var (a, b) = (a, b)
     while index &+ 32 <= end {
-      a = fold(a ^ span.word(at: index), m)
-      b = fold(b ^ span.word(at: index &+ 8), m)
-      c = fold(c ^ span.word(at: index &+ 16), m)
-      d = fold(d ^ span.word(at: index &+ 24), m)
+      a = fold(a ^ span.word(known: index), key ^ span.word(known: index &+ 8))
+      b = fold(b ^ span.word(known: index &+ 16), key ^ span.word(known: index &+ 24))
       index &+= 32
     }
-    while index &+ 8 <= end {
-      (a, b, c, d) = (b, c, d, fold(a ^ span.word(at: index), m))
-      index &+= 8
+    if index &+ 16 <= end {
+      (a, b) = (b, fold(a ^ span.word(known: index), key ^ span.word(known: index &+ 8)))
+      index &+= 16
     }
-    (self.a, self.b, self.c, self.d) = (a, b, c, d)
-    rest = span.shortWord(index..<end)
+    (self.a, self.b) = (a, b)
+    let middle = min(index &+ 8, end)
+    rest.0 = middle &- index == 8 ? span.word(known: index) : span.shortWord(index..<end)
+    rest.1 = span.shortWord(middle..<end)
   }
 
-  private mutating func take(_ word: UInt64) {
-    (a, b, c, d) = (b, c, d, fold(a ^ word, Self.multiplier))
+  /// Takes a byte into a block that was begun.
+  private mutating func append(_ byte: UInt8) {
+    let shift = (count & 7) &<< 3
+    if count & 8 == 0 {
+      rest.0 |= UInt64(byte) &<< shift
+    } else {
+      rest.1 |= UInt64(byte) &<< shift
+    }
+    count &+= 1
+    guard count & 15 == 0 else { return }
+    (a, b) = (b, fold(a ^ rest.0, key ^ rest.1))
+    rest = (0, 0)
   }
 
   /// The hash of what came so far, never 0.
   var value: UInt64 {
-    let low = fold(a ^ rest, b ^ count | 1)
-    let high = fold(c ^ count, d | 1)
-    let hash = fold(low ^ 0x9e37_79b9_7f4a_7c15, high | 1)
+    let last = fold(a ^ rest.0, key ^ rest.1)
+    let hash = fold(last ^ count ^ 0x9e37_79b9_7f4a_7c15, b ^ key ^ 0x4d5a_2da5_1de1_aa47)
     return hash == 0 ? 1 : hash
   }
 }
