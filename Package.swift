@@ -10,9 +10,12 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableExperimentalFeature("Lifetimes"),
   // Overlapping accesses to class properties are looked for in debug builds, so by every test, and
-  // not once more for every packet.
+  // not once more for every packet. Frames are found by their tables: one register more.
   .unsafeFlags(
-    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+    [
+      "-cross-module-optimization", "-enforce-exclusivity=unchecked",
+      "-Xcc", "-Xclang", "-Xcc", "-mframe-pointer=none",
+    ],
     .when(configuration: .release)),
 ]
 

@@ -7,25 +7,43 @@ import Storage
 /// kept, beside those that choose the row: two of a row are confused once in four thousand million.
 struct RecentKeys: ~Copyable {
   private static let rows = 1 << 12
-  private static let width: UInt64 = 8
 
-  private var keys = FixedTable<UInt32>(zeroedOf: rows * Int(width))
-  /// Where the next key of a row goes.
-  private var next = FixedTable<UInt8>(zeroedOf: rows)
+  private var rows = FixedTable<Row>(zeroedOf: rows)
+
+  /// Eight keys, the newest first: half a cache line.
+  struct Row: BitwiseCopyable {
+    /// Two keys in each, the newer one in the low half.
+    var words: (UInt64, UInt64, UInt64, UInt64)
+
+    @inline(__always)
+    func contains(_ key: UInt32) -> Bool {
+      Self.holds(words.0, key) || Self.holds(words.1, key) || Self.holds(words.2, key)
+        || Self.holds(words.3, key)
+    }
+
+    @inline(__always)
+    private static func holds(_ word: UInt64, _ key: UInt32) -> Bool {
+      UInt32(truncatingIfNeeded: word) == key || UInt32(truncatingIfNeeded: word >> 32) == key
+    }
+
+    /// The row with one more key, without its oldest.
+    @inline(__always)
+    func adding(_ key: UInt32) -> Row {
+      Row(
+        words: (
+          words.0 << 32 | UInt64(key), words.1 << 32 | words.0 >> 32,
+          words.2 << 32 | words.1 >> 32, words.3 << 32 | words.2 >> 32
+        ))
+    }
+  }
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {
-    let row = key >> 32
-    let place = next[row]
-    next[row] = place &+ 1
-    keys[row &* Self.width &+ UInt64(place) & (Self.width - 1)] = Self.kept(key)
+    rows[key >> 32] = rows[key >> 32].adding(Self.kept(key))
   }
 
   func contains(_ key: UInt64) -> Bool {
-    let first = (key >> 32) &* Self.width
-    let kept = Self.kept(key)
-    for place in 0..<Self.width where keys[first &+ place] == kept { return true }
-    return false
+    rows[key >> 32].contains(Self.kept(key))
   }
 
   /// What is kept of a key; 0 stands for none.

@@ -170,7 +170,7 @@ extension InspectorCore {
   /// received at `time` or later.
   @inline(__always)
   func isTroubled(_ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64) -> Bool {
-    reassembler.connections[slot].streams[side].isTroubled
+    offset < reassembler.connections[slot].streams[side].disturbed
       && !reassembler.isUntroubled(slot, side, from: offset, at: time)
   }
 

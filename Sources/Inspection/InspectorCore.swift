@@ -103,16 +103,19 @@ struct InspectorCore: ~Copyable {
     keepTime(time)
     let step = reassembler.takePlain(bytes, linkType: packet.linkType, time: time)
     guard step.isTaken else { return inspectAny(&packet, bytes: bytes, step) }
-    finish(step, packet: &packet, bytes: bytes)
+    finish(step, packet: &packet, bytes: bytes, before: heldByConnections, isPlain: true)
   }
 
-  /// Goes on with a segment that was plain.
+  /// Goes on with a segment that `takePlain` or `takeUsual` took.
+  ///
+  /// - Parameter before: what was held for connections before it.
   @inline(__always)
-  private mutating func finish(_ step: PlainStep, packet: inout Packet, bytes: RawSpan) {
+  private mutating func finish(
+    _ step: PlainStep, packet: inout Packet, bytes: RawSpan, before: Int, isPlain: Bool
+  ) {
     segments &+= 1
     let time = packet.time.nanoseconds
     let (slot, side) = (step.slot, step.side)
-    let before = heldByConnections
     if step.acknowledgmentAdvanced {
       correlator.acknowledge(
         &states[slot].pairing, side: 1 - side, upTo: step.reached, at: time)
@@ -126,26 +129,39 @@ struct InspectorCore: ~Copyable {
           time: time, frame: Arrival.frame(of: packet), acknowledged: step.acknowledged),
         slot: slot, side: side)
     }
+    if !isPlain, step.needsSettling {
+      settleTrouble(slot, side, mayUnblock: step.mayUnblock, exceedsLimit: step.exceedsLimit)
+    }
     tellCompleted()
     settleHeld(slot, before: before)
   }
 
   @inline(never)
   private mutating func inspectAny(_ packet: inout Packet, bytes: RawSpan, _ step: PlainStep) {
-    var frame = DecodedFrame()
-    switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
-    case .segment:
-      var step = step
-      if step.place == nil {
-        step = reassembler.takePlain(&frame, bytes: bytes, time: packet.time.nanoseconds)
-        if step.isTaken { return finish(step, packet: &packet, bytes: bytes) }
+    var step = step
+    let before = heldByConnections
+    if step.place != nil, let segment = PlainSegment(bytes, linkType: packet.linkType) {
+      reassembler.takeUsual(segment, packet: &packet, bytes: bytes, &step)
+      guard step.isTaken else {
+        var frame = DecodedFrame(segment)
+        return take(&frame, packet: &packet, bytes: bytes, after: step)
       }
-      take(&frame, packet: &packet, bytes: bytes, after: step)
-    case .fragment(let fragment):
-      take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
-    case .stopped(let reason):
-      undecoded[Int(reason.rawValue)] += 1
+    } else {
+      var frame = DecodedFrame()
+      switch FrameDecoder.decode(bytes, linkType: packet.linkType, into: &frame) {
+      case .segment:
+        step = reassembler.takePlain(&frame, packet: &packet, bytes: bytes)
+        guard step.isTaken else {
+          return take(&frame, packet: &packet, bytes: bytes, after: step)
+        }
+      case .fragment(let fragment):
+        return take(fragment, of: packet, frame: frame, bytes: bytes, depth: 1)
+      case .stopped(let reason):
+        undecoded[Int(reason.rawValue)] += 1
+        return
+      }
     }
+    finish(step, packet: &packet, bytes: bytes, before: before, isPlain: false)
   }
 
   /// Moves the packet clock on, and lets happen what is due. A step back by more than a second
@@ -217,7 +233,10 @@ struct InspectorCore: ~Copyable {
         skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
       }
     }
-    if outcome.needsSettling { settleTrouble(outcome, slot: slot, side: side) }
+    if outcome.needsSettling {
+      settleTrouble(
+        slot, side, mayUnblock: outcome.mayUnblock, exceedsLimit: outcome.exceedsLimit)
+    }
     if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
       settleFinish(slot, side, at: packet.time.nanoseconds)
     }
@@ -246,12 +265,15 @@ struct InspectorCore: ~Copyable {
     }
   }
 
-  private mutating func settleTrouble(_ outcome: SegmentOutcome, slot: UInt32, side: Int) {
+  @inline(never)
+  private mutating func settleTrouble(
+    _ slot: UInt32, _ side: Int, mayUnblock: Bool, exceedsLimit: Bool
+  ) {
     if let conflict = reassembler.takeConflict(slot, side) {
       tellConflict(conflict, slot: slot, side: side)
     }
-    if outcome.mayUnblock { drain(slot, side) }
-    while outcome.exceedsLimit,
+    if mayUnblock { drain(slot, side) }
+    while exceedsLimit,
       reassembler.waitingBytes(slot, side) > configuration.limits.waitingBytesPerStream,
       let end = reassembler.holeEnd(slot, side)
     {

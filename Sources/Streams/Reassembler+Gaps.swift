@@ -69,7 +69,7 @@ extension Reassembler {
     connections[slot].streams[side].delivered = max(
       connections[slot].streams[side].delivered, bytes.arrival.time)
     if shared.troubles[index].bridge == .reordered {
-      shared.troubles[index].outOfOrder.insert(bytes.start..<end)
+      Self.noteOutOfOrder(bytes.start..<end, of: &connections[slot].streams[side], &shared)
     }
     return bytes
   }
@@ -131,6 +131,7 @@ extension Reassembler {
     shared.troubles[index].bridge = .gap
     shared.troubles[index].missingEnd = end
     if reason != .snaplen {
+      connections[slot].streams[side].disturbed = .max
       shared.troubles[index].gapEnd = end
       shared.troubles[index].gapAcknowledged =
         shared.troubles[index].acknowledgments.first { $0.offset >= end }

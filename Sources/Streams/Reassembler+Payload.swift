@@ -4,25 +4,25 @@ import Wire
 extension Reassembler {
   /// Puts the payload of a segment where it belongs: delivered, waiting, or known already.
   static func insert(
-    _ frame: DecodedFrame, bytes: RawSpan, arrival: Arrival, irtt: Int64,
+    _ segment: PlainSegment, bytes: RawSpan, arrival: Arrival, irtt: Int64,
     into stream: inout StreamState, shared: inout SharedState, slot: UInt32,
     side: Int, number connection: UInt64, outcome: inout SegmentOutcome
   ) {
-    let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
+    let sequence = segment.sequenceNumber &+ (segment.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
-    let captured = frame.payloadLength
-    var wire = frame.wirePayloadLength
+    let captured = segment.payloadLength
+    var wire = segment.wirePayloadLength
     if UInt64(bitPattern: offset) == stream.next, stream.trouble == 0, captured == wire,
       stream.next + UInt64(wire) <= stream.finOffset
     {
       // In order, whole, and nothing waits: the common path.
       deliver(
-        bytes, from: frame.payloadOffset, skipping: 0, count: captured, arrival: arrival,
+        bytes, from: segment.payloadOffset, skipping: 0, count: captured, arrival: arrival,
         in: &stream, shared: &shared, outcome: &outcome)
       return
     }
     let index = shared.trouble(of: &stream)
-    if isProbe(frame, offset: offset, stream: stream) {
+    if isProbe(segment, offset: offset, stream: stream) {
       shared.troubles[index].keepAlives += 1
       return
     }
@@ -47,10 +47,10 @@ extension Reassembler {
     if start < stream.next {
       let old = Int(min(stream.next, end) - start)
       noteRepeat(
-        payload(of: frame, in: bytes, from: skipped, to: skipped + old), at: start,
+        payload(of: segment, in: bytes, from: skipped, to: skipped + old), at: start,
         arrival: arrival, stream: stream, shared: &shared)
       outcome.hasConflict = shared.troubles[index].conflict != nil
-      shared.troubles[index].sentAgain.insert(start..<(start + UInt64(old)))
+      noteSentAgain(start..<(start + UInt64(old)), of: &stream, &shared)
       shared.troubles[index].retransmittedSegments += 1
       if end <= stream.acknowledged { shared.troubles[index].spuriousRetransmissions += 1 }
       stream.sampleTime = .min
@@ -62,23 +62,23 @@ extension Reassembler {
     if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = max(stream.furthest, end)
     guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
-      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared) }
+      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared) }
       let low = min(skipped, captured)
       deliver(
-        bytes, from: frame.payloadOffset, skipping: low, count: min(captured, wire) - low,
+        bytes, from: segment.payloadOffset, skipping: low, count: min(captured, wire) - low,
         arrival: arrival, in: &stream, shared: &shared, outcome: &outcome)
       outcome.snapped = end - stream.next
       outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
     let insertion = shared.store.insert(
-      payload(of: frame, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
+      payload(of: segment, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
       arrival: arrival, into: &shared.troubles[index].waiting)
     if insertion.added == 0 {
       shared.troubles[index].retransmittedSegments += 1
-      shared.troubles[index].sentAgain.insert(start..<end)
+      noteSentAgain(start..<end, of: &stream, &shared)
     } else if isBehind {
-      noteLate(start..<end, arrival: arrival, irtt: irtt, index, &shared)
+      noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared)
     }
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
@@ -94,29 +94,44 @@ extension Reassembler {
   /// Judges a segment that fills a hole: soon after the hole appeared it was captured out of order,
   /// later it was sent again.
   private static func noteLate(
-    _ range: Range<UInt64>, arrival: Arrival, irtt: Int64, _ index: Int,
+    _ range: Range<UInt64>, arrival: Arrival, irtt: Int64, of stream: inout StreamState,
     _ shared: inout SharedState
   ) {
+    let index = Int(stream.trouble)
     let since = shared.troubles[index].holeSince
     let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
     if isRecent {
       shared.troubles[index].outOfOrderSegments += 1
-      shared.troubles[index].outOfOrder.insert(range)
+      noteOutOfOrder(range, of: &stream, &shared)
     } else {
       shared.troubles[index].retransmittedSegments += 1
-      shared.troubles[index].sentAgain.insert(range)
+      noteSentAgain(range, of: &stream, &shared)
     }
     shared.troubles[index].bridge = isRecent ? .reordered : .sentAgain
+  }
+
+  private static func noteSentAgain(
+    _ range: Range<UInt64>, of stream: inout StreamState, _ shared: inout SharedState
+  ) {
+    shared.troubles[Int(stream.trouble)].sentAgain.insert(range)
+    stream.disturbed = max(stream.disturbed, range.upperBound)
+  }
+
+  static func noteOutOfOrder(
+    _ range: Range<UInt64>, of stream: inout StreamState, _ shared: inout SharedState
+  ) {
+    shared.troubles[Int(stream.trouble)].outOfOrder.insert(range)
+    stream.disturbed = max(stream.disturbed, range.upperBound)
   }
 
   /// The captured part of a payload between two of its offsets; the snapshot length may have cut it.
   @_lifetime(copy bytes)
   private static func payload(
-    of frame: DecodedFrame, in bytes: RawSpan, from low: Int, to high: Int
+    of segment: PlainSegment, in bytes: RawSpan, from low: Int, to high: Int
   ) -> RawSpan {
-    let low = min(low, frame.payloadLength)
-    let high = max(low, min(high, frame.payloadLength))
-    return bytes.extracting((frame.payloadOffset + low)..<(frame.payloadOffset + high))
+    let low = min(low, segment.payloadLength)
+    let high = max(low, min(high, segment.payloadLength))
+    return bytes.extracting((segment.payloadOffset + low)..<(segment.payloadOffset + high))
   }
 
   static func deliver(
@@ -126,30 +141,38 @@ extension Reassembler {
   ) {
     let payload = bytes.extracting(
       (payloadOffset + skipped)..<(payloadOffset + skipped + count))
-    stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
-    stream.next += UInt64(count)
-    stream.furthest = max(stream.furthest, stream.next)
-    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
-    stream.delivered = max(stream.delivered, arrival.time)
-    stream.sampleOffset = stream.next
-    stream.sampleTime = arrival.time
+    append(payload, arrivingAt: arrival.time, to: &stream, &shared)
     outcome.deliver = skipped..<(skipped + count)
     outcome.arrival = arrival
   }
 
+  /// Adds the next bytes to what was delivered of a stream.
+  @inline(__always)
+  static func append(
+    _ payload: RawSpan, arrivingAt time: Int64, to stream: inout StreamState,
+    _ shared: inout SharedState
+  ) {
+    stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
+    stream.next &+= UInt64(truncatingIfNeeded: payload.byteCount)
+    stream.furthest = max(stream.furthest, stream.next)
+    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
+    stream.delivered = max(stream.delivered, time)
+    stream.sampleOffset = stream.next
+    stream.sampleTime = time
+  }
+
   /// A keep-alive, whatever byte it carries: what it repeats was acknowledged long ago.
   private static func isProbe(
-    _ frame: DecodedFrame, offset: Int64, stream: StreamState
+    _ segment: PlainSegment, offset: Int64, stream: StreamState
   ) -> Bool {
-    guard frame.wirePayloadLength <= 1, frame.flags.isDisjoint(with: [.syn, .fin, .reset]) else {
-      return false
-    }
+    guard segment.wirePayloadLength <= 1, segment.flags.isDisjoint(with: [.syn, .fin, .reset])
+    else { return false }
     if offset == Int64(bitPattern: stream.furthest) - 1 {
       return stream.acknowledged >= stream.furthest || stream.acknowledged == 0
     }
     // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
     return offset == Int64(bitPattern: stream.acknowledged) - 1
-      && stream.acknowledged > stream.furthest && !frame.flags.contains(.push)
+      && stream.acknowledged > stream.furthest && !segment.flags.contains(.push)
   }
 
   private static func noteRepeat(

@@ -3,8 +3,8 @@ public import Wire
 
 extension Reassembler {
   /// Takes a packet whose segment is nothing but the next of an open connection in which nothing is
-  /// amiss, as nearly all are; anything else is to be decoded, and left to `take(_:packet:bytes:after:)`,
-  /// or to `admit` where its connection is not known.
+  /// amiss, as nearly all are; anything else is left to `takeUsual` and `take(_:packet:bytes:after:)`,
+  /// or, decoded, to `admit` where its connection is not known.
   public mutating func takePlain(_ bytes: RawSpan, linkType: LinkType, time: Int64) -> PlainStep {
     guard let segment = PlainSegment(bytes, linkType: linkType), !segment.flags.contains(.syn)
     else {
@@ -32,25 +32,28 @@ extension Reassembler {
     return step
   }
 
-  /// Takes a segment likewise that came in other headers.
+  /// Takes a segment likewise that came in other headers, or has no part in what is amiss.
   ///
   /// - Parameter frame: lent, not changed: it is too large to be copied for each packet.
   @inline(never)
   public mutating func takePlain(
-    _ frame: inout DecodedFrame, bytes: RawSpan, time: Int64
+    _ frame: inout DecodedFrame, packet: inout Packet, bytes: RawSpan
   ) -> PlainStep {
     // What came in fragments is counted.
     guard !frame.flags.contains(.syn), frame.transportOffset >= frame.internetOffset &+ 20,
       let place = find(frame), connections[place.slot].hasSettledIndex
     else { return PlainStep() }
     var step = PlainStep(slot: place.slot, side: place.side)
+    let time = packet.time.nanoseconds
     if duplicates.note(bytes, frame: frame, tuple: place.tuple, time: time) {
       step.noteRepeat()
       return step
     }
+    let segment = PlainSegment(frame)
     Self.takePlain(
-      PlainSegment(frame), time: time, bytes: bytes, side: place.side,
-      into: &connections[place.slot], &shared, &step)
+      segment, time: time, bytes: bytes, side: place.side, into: &connections[place.slot], &shared,
+      &step)
+    if !step.isTaken { takeUsual(segment, packet: &packet, bytes: bytes, &step) }
     return step
   }
 
@@ -74,9 +77,7 @@ extension Reassembler {
     _ segment: PlainSegment, time: Int64, bytes: RawSpan, side: Int,
     into connection: inout Connection, _ shared: inout SharedState, _ step: inout PlainStep
   ) {
-    guard segment.flags.intersection([.fin, .reset, .acknowledgment]) == .acknowledgment else {
-      return
-    }
+    guard isOrdinary(segment.flags) else { return }
     if !connection.isPlain, !becomesPlain(&connection, shared) { return }
     let length = UInt64(truncatingIfNeeded: segment.wirePayloadLength)
     connection.streams.withBoth(of: side) { own, other in
@@ -91,7 +92,8 @@ extension Reassembler {
         UInt64(bitPattern: behind) <= other.next,
         UInt64(truncatingIfNeeded: segment.payloadLength) == length
       else { return }
-      step.noteTaken(segment)
+      step.noteTaken()
+      step.noteDelivered(segment)
       own.window = window
       own.packets &+= 1
       let reached = other.next &- UInt64(bitPattern: behind)
@@ -103,15 +105,7 @@ extension Reassembler {
       guard length > 0 else { return }
       step.acknowledged = own.acknowledged & 0xffff_ffff | other.acknowledged &<< 32
       own.bytes &+= length
-      own.history = shared.history.append(
-        step.payload(in: bytes),
-        at: own.next, after: own.history)
-      own.next &+= length
-      own.furthest = own.next
-      if own.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &own) }
-      own.delivered = max(own.delivered, time)
-      own.sampleOffset = own.next
-      own.sampleTime = time
+      append(segment.payload(in: bytes), arrivingAt: time, to: &own, &shared)
     }
     guard step.isTaken else { return }
     connection.end = max(connection.end, time)
@@ -119,6 +113,12 @@ extension Reassembler {
       connection.isEstablished = true
       connection.clientIsFixed = true
     }
+  }
+
+  /// Whether a segment, but for a SYN, is neither the end of a stream nor one without an ACK.
+  @inline(__always)
+  static func isOrdinary(_ flags: TCPFlags) -> Bool {
+    flags.intersection([.fin, .reset, .acknowledgment]) == .acknowledgment
   }
 
   /// Looks whether nothing is amiss in a connection: it is open, both streams are known from where
@@ -131,7 +131,7 @@ extension Reassembler {
     guard connection.streams[0].furthest == connection.streams[0].next,
       connection.streams[1].furthest == connection.streams[1].next,
       connection.phase == .open, connection.hasSettledIndex,
-      connection.clientHandshake != .max || connection.synAcknowledgedTime == .min
+      !connection.awaitsHandshake
     else { return false }
     for side in 0..<2 {
       let stream = connection.streams[side]

@@ -74,7 +74,7 @@ extension Reassembler {
         connections[slot].streams[side].acknowledged & 0xffff_ffff
         | connections[slot].streams[1 - side].acknowledged << 32
       Self.insert(
-        frame, bytes: bytes,
+        PlainSegment(frame), bytes: bytes,
         arrival: Arrival(
           time: time, frame: Arrival.frame(of: packet), acknowledged: acknowledged),
         irtt: Self.initialRoundTrip(connections[slot]),
@@ -133,7 +133,7 @@ extension Reassembler {
     }
   }
 
-  private static func initialRoundTrip(_ connection: borrowing Connection) -> Int64 {
+  static func initialRoundTrip(_ connection: borrowing Connection) -> Int64 {
     guard connection.serverHandshake != .max, connection.clientHandshake != .max else { return 0 }
     return connection.serverHandshake &+ connection.clientHandshake
   }
@@ -254,16 +254,29 @@ extension Reassembler {
     else { return }
     let reached = min(UInt64(offset), connections[slot].streams[other].finOffset)
     guard reached > connections[slot].streams[other].acknowledged else { return }
-    connections[slot].streams[other].acknowledged = reached
     outcome.acknowledgmentAdvanced = true
     outcome.acknowledged = reached
-    if frame.wirePayloadLength == 0 {
-      connections[slot].streams[other].sampleRoundTrip(reached: reached, time: time)
+    let number = connections[slot].number
+    Self.noteAdvance(
+      to: reached, of: &connections[slot].streams[other], slot: slot, side: other, number: number,
+      time: time, isEmpty: frame.wirePayloadLength == 0, &shared)
+  }
+
+  /// Notes that a stream is acknowledged further than before.
+  ///
+  /// - Parameter isEmpty: whether the segment that says so has no payload.
+  @inline(__always)
+  static func noteAdvance(
+    to reached: UInt64, of stream: inout StreamState, slot: UInt32, side: Int, number: UInt64,
+    time: Int64, isEmpty: Bool, _ shared: inout SharedState
+  ) {
+    stream.acknowledged = reached
+    if isEmpty { stream.sampleRoundTrip(reached: reached, time: time) }
+    if reached > stream.next {
+      noteUnseenBytes(
+        of: &stream, slot: slot, side: side, number: number, reached: reached, time: time, &shared)
     }
-    if reached > connections[slot].streams[other].next {
-      noteUnseenBytes(slot: slot, side: other, reached: reached, time: time)
-    }
-    let index = Int(connections[slot].streams[other].trouble)
+    let index = Int(stream.trouble)
     if index != 0, shared.troubles[index].gapAcknowledged == .max,
       reached >= shared.troubles[index].gapEnd
     {
@@ -298,13 +311,15 @@ extension Reassembler {
 
   /// The peer acknowledged bytes that were not delivered: they come within the reorder timeout, or
   /// the capture lacks them.
-  private mutating func noteUnseenBytes(slot: UInt32, side: Int, reached: UInt64, time: Int64) {
-    let index = shared.trouble(of: &connections[slot].streams[side])
-    if reached > connections[slot].streams[side].furthest {
-      shared.troubles[index].ackedLostSegments += 1
-    }
-    let runTime = Self.sum(time, shared.clockShift)
-    let next = connections[slot].streams[side].next
+  @inline(never)
+  private static func noteUnseenBytes(
+    of stream: inout StreamState, slot: UInt32, side: Int, number: UInt64, reached: UInt64,
+    time: Int64, _ shared: inout SharedState
+  ) {
+    let index = shared.trouble(of: &stream)
+    if reached > stream.furthest { shared.troubles[index].ackedLostSegments += 1 }
+    let runTime = sum(time, shared.clockShift)
+    let next = stream.next
     if let oldest = shared.troubles[index].acknowledgments.first, oldest.offset <= next {
       shared.troubles[index].acknowledgments.removeAll { $0.offset <= next }
     }
@@ -316,8 +331,8 @@ extension Reassembler {
     shared.armReorder(
       index,
       .init(
-        deadline: 0, slot: slot << 1 | UInt32(side),
-        tag: UInt32(truncatingIfNeeded: connections[slot].number)), from: runTime)
+        deadline: 0, slot: slot << 1 | UInt32(side), tag: UInt32(truncatingIfNeeded: number)),
+      from: runTime)
   }
 
   private mutating func noteWindow(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {
@@ -329,6 +344,7 @@ extension Reassembler {
     guard (window == 0) != wasZero, !frame.flags.contains(.syn) else { return }
     let other = shared.trouble(of: &connections[slot].streams[1 - side])
     shared.troubles[other].zeroWindowEnd = window == 0 ? .max : time
+    connections[slot].streams[1 - side].disturbed = .max
     if window == 0 {
       let own = shared.trouble(of: &connections[slot].streams[side])
       shared.troubles[own].zeroWindows += 1

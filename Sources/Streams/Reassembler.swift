@@ -180,7 +180,7 @@ public struct Reassembler: ~Copyable {
 
   /// Whether the bytes of a segment were delivered or wait, as far as that can be told.
   @inline(never)
-  func holdsPayload(
+  mutating func holdsPayload(
     of frame: DecodedFrame, bytes: RawSpan, at place: Place
   ) -> Bool {
     guard frame.payloadLength > 0 else { return true }

@@ -69,7 +69,9 @@ struct SharedState: ~Copyable {
   }
 
   /// Whether bytes at `offset` were delivered or wait with equal content, as far as can be compared.
-  func holdsEqual(_ bytes: RawSpan, at offset: UInt64, in stream: StreamState) -> Bool {
+  mutating func holdsEqual(
+    _ bytes: RawSpan, at offset: UInt64, in stream: StreamState
+  ) -> Bool {
     if offset < stream.next {
       let old = min(bytes.byteCount, Int(clamping: stream.next - offset))
       if history.firstDifference(
@@ -80,7 +82,7 @@ struct SharedState: ~Copyable {
     }
     guard stream.trouble != 0 else { return offset + UInt64(bytes.byteCount) <= stream.next }
     return store.holdsEqual(
-      bytes, at: offset, from: stream.next, in: troubles[Int(stream.trouble)].waiting)
+      bytes, at: offset, from: stream.next, in: &troubles[Int(stream.trouble)].waiting)
   }
 
   /// Keeps the deadlines of a stream's hole in step with the hole.

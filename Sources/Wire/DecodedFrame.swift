@@ -41,6 +41,24 @@ public struct DecodedFrame: Sendable {
 
   @inlinable
   public init() {}
+
+  /// What a plain segment says, its endpoints among it.
+  @inlinable
+  public init(_ segment: PlainSegment) {
+    source = IPAddress(ipv4: UInt32(truncatingIfNeeded: segment.source >> 16))
+    destination = IPAddress(ipv4: UInt32(truncatingIfNeeded: segment.destination >> 16))
+    sourcePort = UInt16(truncatingIfNeeded: segment.source)
+    destinationPort = UInt16(truncatingIfNeeded: segment.destination)
+    sequenceNumber = segment.sequenceNumber
+    acknowledgmentNumber = segment.acknowledgmentNumber
+    flags = segment.flags
+    window = segment.window
+    internetOffset = segment.internetOffset
+    transportOffset = segment.transportOffset
+    payloadOffset = segment.payloadOffset
+    payloadLength = segment.payloadLength
+    wirePayloadLength = segment.wirePayloadLength
+  }
 }
 
 /// The control bits of a TCP header. RFC 9293 section 3.1.

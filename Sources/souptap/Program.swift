@@ -6,8 +6,10 @@ import Rendering
 /// From arguments to exit status: 0 fine, 1 a check failed, 2 trouble, mistakes in usage among them.
 enum Program {
   static func run(_ arguments: [String]) -> Int32 {
-    // A write then says that its reader is gone.
+    occupyStandardStreams()
+    // A write then says that its reader is gone, or that its file may not grow any more.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       if let first = arguments.first {
         if first == "-D" || first == "--list-interfaces" {
@@ -26,6 +28,15 @@ enum Program {
       return fail(error.description)
     } catch {
       return finish(error)
+    }
+  }
+
+  /// Takes the places of standard streams that are closed, the wrong way round, so that using them
+  /// fails. A file or pipe opened later would take them, and be written into or waited for instead.
+  private static func occupyStandardStreams() {
+    let streams = [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+    for (descriptor, mode) in streams where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", mode)
     }
   }
 

@@ -55,7 +55,7 @@ import Testing
         naive.parts[$0] == number && naive.isCaptured[$0]
       }
       let holds = unsafe store.holdsEqual(
-        probe.span.bytes, at: UInt64(part.range.lowerBound), from: 0, in: buffer)
+        probe.span.bytes, at: UInt64(part.range.lowerBound), from: 0, in: &buffer)
       #expect(holds == isHeld, note)
     }
     var found = Naive(length: length)

@@ -33,6 +33,45 @@ struct UsageTests {
     }
   }
 
+  /// As of a variable of the shell that is not set.
+  @Test func emptyNamesAreCalledEmpty() throws {
+    let cases = [
+      (["report", ""], "file to read"), (["report", "--read", ""], "file to read"),
+      (["report", Self.capture, ""], "file to read"),
+      (["report", "--output", "", Self.capture], "--output"),
+      (["report", "--html", "", Self.capture], "--html"),
+      (["report", "--write", "", Self.capture], "--write"),
+      (["streams", "--directory", "", Self.capture], "--directory"),
+    ]
+    for (arguments, name) in cases {
+      let typed = arguments.map { $0.isEmpty ? "''" : $0 }.joined(separator: " ")
+      let run = try ProgramRun.souptap(typed)
+      #expect(run.status == 2, "\(arguments)")
+      #expect(run.errors.contains(name), "\(arguments): \(run.errors)")
+      #expect(
+        run.errors.contains("empty") || run.errors.contains("name a file"),
+        "\(arguments): \(run.errors)")
+    }
+  }
+
+  @Test func closedStandardStreamsAreNotTakenByOthers() throws {
+    let input = try ProgramRun.script("timeout 20 \"$SOUPTAP_BUILT\" transactions - <&-")
+    #expect(input.status == 2)
+    #expect(input.errors.contains("standard input"), "\(input.errors)")
+    let output = try ProgramRun.souptap("transactions \(Self.capture) >&-")
+    #expect(output.status == 2)
+    #expect(output.errors.contains("standard output"), "\(output.errors)")
+  }
+
+  @Test func aFileThatMayNotGrowIsToldOf() throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.script(
+      "ulimit -f 1; souptap messages -o \(scratch.path)/o --format ndjson"
+        + " Fixtures/recorded/stall-client.pcap")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("\(scratch.path)/o"), "\(run.errors)")
+  }
+
   @Test(arguments: ["0", "250us", "1.5s", "100ms", "2m", "1h", "3d"])
   func durationsAreRead(text: String) throws {
     let run = try ProgramRun.souptap("report --format ndjson --timeout \(text) \(Self.capture)")

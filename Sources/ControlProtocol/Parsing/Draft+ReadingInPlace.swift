@@ -169,8 +169,8 @@ extension Draft {
     var role: Role
     var isNew = true
 
-    /// Whether a value follows the colon directly.
-    var lacksSeparator: Bool { valueStart == key.upperBound &+ 1 && valueEnd > valueStart }
+    /// Whether the value, or the end of the line, follows the colon directly.
+    var lacksSeparator: Bool { valueStart == key.upperBound &+ 1 }
     var isOdd: Bool { !isNew || role != .parameter || lacksSeparator }
   }
 

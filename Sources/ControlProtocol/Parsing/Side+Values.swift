@@ -67,7 +67,6 @@ extension Side {
   }
 
   private mutating func endParameter(lineFeedAt lineFeed: UInt64, seed: UInt64) {
-    let valueEnd = lineFeed &- (checks.endsWithCR ? 1 : 0)
     if parameter.replacesUUID { queueUUIDMissing() }
     if !parameter.blanks.isEmpty { queue(.extraWhitespace, held: parameter.blanks) }
     if parameter.key.isEmpty { queue(.emptyKey, held: parameter.key) }
@@ -78,7 +77,7 @@ extension Side {
       if !draft.isInOrder(parameter.role) { queue(.errorFieldsOrder, held: parameter.key) }
       if draft.message.status == .ok { queue(.errorFieldsOnOK, held: parameter.key) }
     }
-    if !parameter.hasSeparator && valueEnd > parameter.valueStart {
+    if !parameter.hasSeparator {
       queue(.noSpaceAfterColon, held: parameter.key.upperBound..<held.count)
     }
     queueChecks(lineFeedAt: lineFeed, mark: mark)

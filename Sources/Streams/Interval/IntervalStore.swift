@@ -5,7 +5,9 @@ import Storage
 /// streams and datagrams, one `IntervalBuffer` for each of them.
 ///
 /// A buffer is a treap over the store's nodes, so inserting costs O(log n) in whatever order the
-/// intervals come; neighbours are not joined, because each keeps its own arrival. Where intervals
+/// intervals come. Behind the treap lies a row of those that came in order, as most do: it is put
+/// into the treap, each of it once at most, when something comes that belongs between its intervals.
+/// Neighbours are not joined, because each keeps its own arrival. Where intervals
 /// overlap the first arrival wins. An interval is as long as it was on the wire; what the snapshot
 /// length cut off is its end. Invariants: see `brokenInvariants(of:)`.
 struct IntervalStore: ~Copyable {
@@ -19,8 +21,9 @@ struct IntervalStore: ~Copyable {
     var count: UInt32
     var snapped: UInt32
     var left = IntervalStore.none
+    /// In the row: the next one.
     var right = IntervalStore.none
-    var priority: UInt32
+    var priority: UInt32 = 0
     var arrival: Arrival
     var bytes: UInt
 
@@ -65,7 +68,7 @@ struct IntervalStore: ~Copyable {
     let end = start + UInt64(length)
     var offset = start
     while offset < end {
-      let cursor = firstEnding(after: offset, in: buffer)
+      let cursor = firstEnding(after: offset, in: &buffer)
       let nextStart = cursor == Self.none ? end : min(end, nodes[cursor].start)
       if nextStart > offset {
         let position = Int(offset - start)
@@ -104,13 +107,13 @@ struct IntervalStore: ~Copyable {
   }
 
   /// Whether all of `bytes` from offset `low` on wait already, with equal content.
-  func holdsEqual(
-    _ bytes: RawSpan, at start: UInt64, from low: UInt64, in buffer: IntervalBuffer
+  mutating func holdsEqual(
+    _ bytes: RawSpan, at start: UInt64, from low: UInt64, in buffer: inout IntervalBuffer
   ) -> Bool {
     let end = start + UInt64(bytes.byteCount)
     var offset = max(start, low)
     while offset < end {
-      let cursor = firstEnding(after: offset, in: buffer)
+      let cursor = firstEnding(after: offset, in: &buffer)
       guard cursor != Self.none, nodes[cursor].start <= offset else { return false }
       let nodeEnd = min(end, nodes[cursor].start + UInt64(nodes[cursor].count))
       guard offset < nodeEnd else { return false }
@@ -148,17 +151,16 @@ struct IntervalStore: ~Copyable {
 
   /// Takes the first interval out.
   mutating func removeFirst(of buffer: inout IntervalBuffer) -> WaitingBytes? {
-    guard buffer.root != Self.none else { return nil }
-    var parent = Self.none
-    var first = buffer.root
-    while nodes[first].left != Self.none {
-      parent = first
-      first = nodes[first].left
-    }
+    let first = buffer.first
+    guard first != Self.none else { return nil }
     let node = nodes[first]
-    if parent == Self.none { buffer.root = node.right } else { nodes[parent].left = node.right }
-    buffer.first = node.right == Self.none ? parent : leftmost(of: node.right)
-    if buffer.root == Self.none { buffer.last = Self.none }
+    if buffer.root == Self.none {
+      buffer.row = node.right
+      buffer.first = node.right
+    } else {
+      removeLeftmost(of: &buffer)
+    }
+    if buffer.first == Self.none { buffer.last = Self.none }
     nodes.giveBack(first)
     buffer.bytes -= Int(node.count)
     buffer.length -= UInt64(node.count) + UInt64(node.snapped)
@@ -169,11 +171,34 @@ struct IntervalStore: ~Copyable {
       base: UnsafeMutableRawPointer(bitPattern: node.bytes).unsafelyUnwrapped)
   }
 
+  /// Takes the first node out of a treap that has any.
+  private mutating func removeLeftmost(of buffer: inout IntervalBuffer) {
+    var parent = Self.none
+    var first = buffer.root
+    while nodes[first].left != Self.none {
+      parent = first
+      first = nodes[first].left
+    }
+    let rest = nodes[first].right
+    if parent == Self.none { buffer.root = rest } else { nodes[parent].left = rest }
+    buffer.first = rest == Self.none ? parent : leftmost(of: rest)
+    if buffer.root == Self.none { buffer.first = buffer.row }
+  }
+
   /// Empties a buffer.
   mutating func removeAll(of buffer: inout IntervalBuffer) {
     while let bytes = removeFirst(of: &buffer) { _ = consume bytes }
   }
 
+  /// Puts in bytes, all of which were captured, that lie behind everything else in the buffer.
+  mutating func append(
+    _ bytes: RawSpan, at start: UInt64, arrival: Arrival, to buffer: inout IntervalBuffer
+  ) {
+    precondition(buffer.last == Self.none || nodes[buffer.last].end <= start)
+    add(bytes, length: bytes.byteCount, at: start, arrival: arrival, to: &buffer)
+  }
+
+  /// Puts in bytes that `firstEnding(after:)` was asked about: they lie before the row or behind it.
   private mutating func add(
     _ bytes: RawSpan, length: Int, at start: UInt64, arrival: Arrival,
     to buffer: inout IntervalBuffer
@@ -185,22 +210,48 @@ struct IntervalStore: ~Copyable {
         unsafe copy.copyMemory(from: start, byteCount: source.count)
       }
     }
-    random ^= random << 13
-    random ^= random >> 7
-    random ^= random << 17
     let node = nodes.take(
       Node(
         start: start, count: UInt32(bytes.byteCount),
-        snapped: UInt32(length - bytes.byteCount),
-        priority: UInt32(truncatingIfNeeded: random >> 16), arrival: arrival,
+        snapped: UInt32(length - bytes.byteCount), arrival: arrival,
         bytes: UInt(bitPattern: copy)))
-    if buffer.first == Self.none || start < nodes[buffer.first].start { buffer.first = node }
-    if buffer.last == Self.none || start > nodes[buffer.last].start { buffer.last = node }
-    buffer.root = inserted(node, under: buffer.root)
     buffer.bytes += bytes.byteCount
     buffer.length += UInt64(length)
     buffer.intervals += 1
     heldBytes += bytes.byteCount + Self.overhead
+    if buffer.last == Self.none {
+      buffer.first = node
+      buffer.row = node
+      buffer.last = node
+    } else if start > nodes[buffer.last].start {
+      if buffer.row == Self.none { buffer.row = node } else { nodes[buffer.last].right = node }
+      buffer.last = node
+    } else {
+      raise(node, in: &buffer)
+      if start < nodes[buffer.first].start { buffer.first = node }
+    }
+  }
+
+  /// Puts the row of a buffer into its treap.
+  @inline(never)
+  private mutating func raiseRow(of buffer: inout IntervalBuffer) {
+    var node = buffer.row
+    buffer.row = Self.none
+    while node != Self.none {
+      let next = nodes[node].right
+      nodes[node].right = Self.none
+      raise(node, in: &buffer)
+      node = next
+    }
+  }
+
+  /// Puts a node into the treap of a buffer.
+  private mutating func raise(_ node: UInt32, in buffer: inout IntervalBuffer) {
+    random ^= random << 13
+    random ^= random >> 7
+    random ^= random << 17
+    nodes[node].priority = UInt32(truncatingIfNeeded: random >> 16)
+    buffer.root = inserted(node, under: buffer.root)
   }
 
   /// All intervals of a buffer in order: for tests.
@@ -217,6 +268,11 @@ struct IntervalStore: ~Copyable {
       found.append((nodes[top].start, nodes[top].end - nodes[top].start, Int(nodes[top].count)))
       node = nodes[top].right
     }
+    node = buffer.row
+    while node != Self.none {
+      found.append((nodes[node].start, nodes[node].end - nodes[node].start, Int(nodes[node].count)))
+      node = nodes[node].right
+    }
     return found
   }
 
@@ -228,11 +284,15 @@ struct IntervalStore: ~Copyable {
   }
 
   /// The first interval whose end lies after `offset`.
-  private func firstEnding(after offset: UInt64, in buffer: IntervalBuffer) -> UInt32 {
+  private mutating func firstEnding(
+    after offset: UInt64, in buffer: inout IntervalBuffer
+  ) -> UInt32 {
     // Most bytes that wait come behind all the others.
     if buffer.last == Self.none || nodes[buffer.last].end <= offset { return Self.none }
+    if nodes[buffer.first].end > offset { return buffer.first }
+    if buffer.row != Self.none, nodes[buffer.row].end <= offset { raiseRow(of: &buffer) }
     var node = buffer.root
-    var best = Self.none
+    var best = buffer.row
     while node != Self.none {
       if nodes[node].end > offset {
         best = node
@@ -277,6 +337,8 @@ struct IntervalStore: ~Copyable {
 /// The intervals of one stream or datagram: a handle into the store.
 struct IntervalBuffer: BitwiseCopyable {
   var root = IntervalStore.none
+  /// The first of the row that lies behind the treap.
+  var row = IntervalStore.none
   /// The first interval and the last one, if there are any.
   var first = IntervalStore.none
   var last = IntervalStore.none

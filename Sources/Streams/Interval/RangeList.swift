@@ -10,8 +10,10 @@ struct RangeList {
 
   mutating func insert(_ range: Range<UInt64>) {
     guard !range.isEmpty else { return }
-    end = max(end, range.upperBound)
-    guard let last = ranges.last, last.upperBound >= range.lowerBound else {
+    let oldEnd = end
+    end = max(oldEnd, range.upperBound)
+    // What lies behind all others is put there without a look at them.
+    guard oldEnd >= range.lowerBound, let last = ranges.last else {
       ranges.append(range)
       if ranges.count > Self.capacity { joinOldest() }
       return
@@ -52,6 +54,7 @@ struct RangeList {
 
   @inline(__always)
   func overlaps(_ range: Range<UInt64>) -> Bool {
+    guard range.lowerBound < end else { return false }
     var index = ranges.count
     while index > 0, ranges[index - 1].upperBound > range.lowerBound {
       if ranges[index - 1].lowerBound < range.upperBound { return true }

@@ -43,6 +43,10 @@ public struct Connection: BitwiseCopyable, Sendable {
 }
 
 extension Connection {
+  /// Whether the ACK that ends the handshake is still to come, as far as was captured.
+  @inline(__always)
+  var awaitsHandshake: Bool { clientHandshake == .max && synAcknowledgedTime != .min }
+
   /// Whether both sides said in their SYN by how much to shift the windows that they advertise.
   var isWindowScaled: Bool {
     streams.lower.facts.intersection(streams.upper.facts).contains(.windowScaleKnown)

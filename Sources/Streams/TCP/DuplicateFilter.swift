@@ -4,18 +4,26 @@ import Wire
 /// Recognises packets that the capture shows twice: equal from the IP header on, except hop limit
 /// and checksums, in the same VLANs and tunnel, within 100 ms.
 ///
-/// Remembers hashes of headers only, in a table of fixed size in which newer ones replace older; the
-/// payload is compared by whoever asks. Source: `semantics.md` section 2.
+/// Remembers hashes of headers only; the payload is compared by whoever asks. A hash has its place in
+/// one of many short rows, the newest in front, so that packets that meet do not displace each other
+/// at once. A capture that shows packets twice, and more of them within the window than the rows are
+/// good for, gets more rows, up to a limit. Of a hash 44 bits count. Source: `semantics.md` section 2.
 struct DuplicateFilter: ~Copyable {
-  static let window: Int64 = 100_000_000
-  private static let size = 1 << 12
+  /// 100 ms, in units of time.
+  private static let window: Int32 = 100_000_000 >> unit
+  /// A unit of time is so many bits of nanoseconds: 128.
+  private static let unit: Int64 = 7
+  private static let columns: UInt64 = 4
+  private static let leastRows: UInt64 = 1 << 12
+  /// 4 MiB then, enough for half a million packets a second.
+  private static let mostDoublings: UInt64 = 5
 
-  struct Seen: BitwiseCopyable {
-    var hash: UInt64
-    var time: Int64
-  }
-
-  private var seen = FixedTable<Seen>(zeroedOf: DuplicateFilter.size)
+  /// In each entry the lower half of a hash, never 0, and below it a time.
+  private var seen = FixedTable<UInt64>(zeroedOf: Int(leastRows * columns))
+  /// How often the rows were doubled.
+  private var doublings: UInt64 = 0
+  /// How many more duplicates are found before it is looked whether there is room.
+  private var untilCheck = 8
   private let seed: UInt64
 
   init(seed: UInt64) {
@@ -82,18 +90,66 @@ struct DuplicateFilter: ~Copyable {
       UInt64(bytes.halfWord(known: tcp &+ 12)) &<< 32
       | UInt64(truncatingIfNeeded: length) & 0xffff_ffff
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
-    let value = Self.mix(hash ^ internet, options.0 ^ ~seed)
-    let old = seen[value]
-    // 0 is what memory was at first.
-    if old.hash == value, value != 0, isRecent(old.time, time) { return true }
-    seen[value] = Seen(hash: value, time: time)
+    let value = Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
+    let now = UInt32(truncatingIfNeeded: time >> Self.unit)
+    let entry = value &<< 32 | UInt64(now)
+    let row = row(value >> 52, of: entry)
+    for column in 0..<Self.columns {
+      let old = seen[row &+ column]
+      if (old ^ entry) >> 32 == 0, Self.isRecent(old, now) {
+        noteFound(at: now)
+        return true
+      }
+    }
+    insert(entry, row: row)
     return false
   }
 
+  /// Where a row begins: its number when rows were least, then bits of the entry.
+  @inline(__always)
+  private func row(_ first: UInt64, of entry: UInt64) -> UInt64 {
+    let more = entry >> 33 & (1 &<< doublings &- 1)
+    return (first &<< doublings | more) &* Self.columns
+  }
+
+  @inline(__always)
+  private mutating func insert(_ entry: UInt64, row: UInt64) {
+    var pushed = entry
+    for column in 0..<Self.columns {
+      let old = seen[row &+ column]
+      seen[row &+ column] = pushed
+      pushed = old
+    }
+  }
+
+  @inline(__always)
+  private static func isRecent(_ entry: UInt64, _ now: UInt32) -> Bool {
+    let age = Int32(bitPattern: now &- UInt32(truncatingIfNeeded: entry))
+    return entry != 0 && age <= window && age >= -window
+  }
+
+  /// Makes room when duplicates are found while rows are crowded: others are missed then.
   @inline(never)
-  private func isRecent(_ old: Int64, _ time: Int64) -> Bool {
-    let (age, overflow) = time.subtractingReportingOverflow(old)
-    return !overflow && age <= Self.window && age >= -Self.window
+  private mutating func noteFound(at now: UInt32) {
+    untilCheck -= 1
+    guard untilCheck <= 0 else { return }
+    let size = (Self.leastRows &<< doublings) &* Self.columns
+    untilCheck = Int(size / 64)
+    guard doublings < Self.mostDoublings else { return }
+    var recent: UInt64 = 0
+    for place in 0..<size where Self.isRecent(seen[place], now) { recent += 1 }
+    guard recent > size / 16 else { return }
+    untilCheck = 8
+    let before = doublings
+    doublings = min(Self.mostDoublings, doublings + 3)
+    var table = FixedTable<UInt64>(
+      zeroedOf: Int((Self.leastRows &<< doublings) &* Self.columns))
+    swap(&table, &seen)
+    // The oldest of a row first.
+    for place in (0..<size).reversed() where Self.isRecent(table[place], now) {
+      let first = (place / Self.columns) >> before
+      insert(table[place], row: row(first, of: table[place]))
+    }
   }
 
   /// Two words through their 128-bit product.

@@ -21,16 +21,15 @@ public struct StreamState: BitwiseCopyable, Sendable {
   var sampleTime = Int64.min
   /// The lowest round trip between the capture point and the receiver; `Int64.max` when unknown.
   public internal(set) var roundTrip = Int64.max
+  /// Nothing that disturbed it can concern its bytes from here on: behind all that was sent again or
+  /// captured out of order, and nowhere after a gap or a closed window, which concern later bytes too.
+  public internal(set) var disturbed: UInt64 = 0
   /// The sequence number of offset 0.
   var origin: UInt32 = 0
   /// The receive window that this side advertised last, scaled, in bytes.
   var window: UInt32 = .max
   /// Index of its trouble; 0 for none.
   var trouble: UInt32 = 0
-  /// Whether anything disturbed it that may still matter.
-  public var isTroubled: Bool {
-    @inline(__always) get { trouble != 0 }
-  }
   var windowShift: UInt8 = 0
   /// By how much windows are shifted in a plain connection.
   var plainShift: UInt8 = 0

@@ -1,5 +1,13 @@
 /// What went wrong in a stream: there is none for a stream that arrives in order.
 public struct StreamTrouble: Sendable {
+  // What is asked of each message lies together.
+  var sentAgain = RangeList()
+  var outOfOrder = RangeList()
+  /// When the receiver's window was last opened again after it had been zero; `max` while it is zero.
+  var zeroWindowEnd = Int64.min
+  /// The last gap's end (but for cuts by the snapshot length) and when an ACK covered it.
+  var gapEnd: UInt64 = 0
+  var gapAcknowledged = Int64.max
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
@@ -8,17 +16,10 @@ public struct StreamTrouble: Sendable {
   /// Whether a deadline is set: there is one of each kind at most.
   var awaitsReorder = false
   var awaitsHole = false
-  var sentAgain = RangeList()
-  var outOfOrder = RangeList()
   /// How the last hole was bridged.
   var bridge = Bridge.gap
   /// The end of the last missing byte, whatever the reason.
   public internal(set) var missingEnd: UInt64 = 0
-  /// The last gap's end (but for cuts by the snapshot length) and when an ACK covered it.
-  var gapEnd: UInt64 = 0
-  var gapAcknowledged = Int64.max
-  /// When the receiver's window was last opened again after it had been zero; `max` while it is zero.
-  var zeroWindowEnd = Int64.min
 
   public internal(set) var retransmittedSegments: UInt64 = 0
   public internal(set) var outOfOrderSegments: UInt64 = 0

@@ -73,6 +73,12 @@ public struct PlainSegment: BitwiseCopyable {
     wirePayloadLength = frame.wirePayloadLength
   }
 
+  /// What was captured of its payload.
+  @inlinable @inline(__always) @_lifetime(copy packet)
+  public func payload(in packet: RawSpan) -> RawSpan {
+    packet.extracting(payloadOffset..<(payloadOffset &+ payloadLength))
+  }
+
   @inlinable public var flags: TCPFlags {
     TCPFlags(rawValue: UInt8(truncatingIfNeeded: control >> 16))
   }

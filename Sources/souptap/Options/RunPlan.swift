@@ -105,6 +105,8 @@ extension RunPlan {
     if packetLimit == 0 { throw ConfigurationError("--count 0: give at least 1") }
     format = options.output.format
     outputPath = options.output.output
+    if outputPath?.isEmpty == true { throw ConfigurationError("--output: the name is empty") }
+    if directory?.isEmpty == true { throw ConfigurationError("--directory: the name is empty") }
     isUTC = options.output.utc
     color = options.output.color
     isQuiet = options.output.quiet
@@ -159,6 +161,10 @@ extension RunPlan {
     guard !files.isEmpty else {
       throw ConfigurationError(
         "nothing to read: name a capture file, '-' for standard input, or --interface")
+    }
+    guard !files.contains("") else {
+      throw ConfigurationError(
+        "the name of a file to read is empty: name a capture file, or '-' for standard input")
     }
     guard files.count(where: { $0 == "-" }) <= 1 else {
       throw ConfigurationError("standard input ('-') can be read only once")
