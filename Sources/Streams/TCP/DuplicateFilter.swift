@@ -19,7 +19,7 @@ struct DuplicateFilter: ~Copyable {
   private static let mostDoublings: UInt64 = 5
 
   /// Four packets whose hashes share bits, the newest first.
-  private struct Row: BitwiseCopyable {
+  struct Row: BitwiseCopyable {
     /// The lower halves of their hashes, odd; 0 where there is none.
     var hashes = SIMD4<UInt32>()
     var times = SIMD4<UInt32>()
