@@ -80,7 +80,7 @@ let package = Package(
     library("Storage", ["CVectors"]),
     library("Wire"),
     library("Savefile", ["Wire"]),
-    library("Streams", ["Storage", "Wire", "CVectors"]),
+    library("Streams", ["Storage", "Wire"]),
     library("ControlProtocol", ["Storage"]),
     library("Records", ["Wire", "ControlProtocol"]),
     library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),

@@ -168,8 +168,9 @@ struct JSONRow: ~Copyable {
       copyBlock(of: SIMD64<UInt8>.self, text, from: start)
     } else {
       unsafe text.withUnsafeBytes { source in
-        unsafe UnsafeMutableRawPointer(next).copyMemory(
-          from: source.baseAddress.unsafelyUnwrapped + start, byteCount: count)
+        // Empty text has none.
+        guard let first = source.baseAddress else { return }
+        unsafe UnsafeMutableRawPointer(next).copyMemory(from: first + start, byteCount: count)
       }
     }
     unsafe next += count

@@ -1,4 +1,3 @@
-import CVectors
 import Storage
 import Wire
 
@@ -24,11 +23,11 @@ struct DuplicateFilter: ~Copyable {
     var hashes = SIMD4<UInt32>()
     var times = SIMD4<UInt32>()
 
-    /// Not 0 when one of them is this.
+    /// Whether one of them is this.
     @inline(__always)
-    func matches(of hash: UInt32) -> UInt32 {
-      souptap_top_bits(
-        unsafe unsafeBitCast(hashes .== SIMD4(repeating: hash), to: SIMD16<UInt8>.self))
+    func holds(_ hash: UInt32) -> Bool {
+      let found = hashes .== SIMD4(repeating: hash)
+      return unsafe unsafeBitCast(found, to: SIMD16<UInt8>.self).topBits != 0
     }
 
     @inline(__always)
@@ -114,7 +113,7 @@ struct DuplicateFilter: ~Copyable {
     let kept = UInt32(truncatingIfNeeded: value)
     let number = row(value >> 52, of: kept)
     var row = seen[number]
-    if row.matches(of: kept) != 0, Self.isShown(kept, in: row, at: now) {
+    if row.holds(kept), Self.isShown(kept, in: row, at: now) {
       noteFound(at: now)
       return true
     }
