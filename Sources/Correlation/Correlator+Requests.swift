@@ -7,6 +7,7 @@ extension Correlator {
   /// Notes a request. Its uuid must be present and used by no other request of its side.
   ///
   /// - Parameters:
+  ///   - facts: lent, not changed: they are too large to be copied for each call.
   ///   - type: the number of its type.
   ///   - reusesUUID: whether a request with its uuid was given up for it.
   /// - Returns: its index, and the orphan that answers it when its response came first.

@@ -15,6 +15,7 @@ extension Correlator {
   /// Pairs a request with its response, and forgets the request.
   ///
   /// - Parameters:
+  ///   - facts: lent, not changed.
   ///   - circumstances: what disturbed the two, beyond what their facts say.
   ///   - wholeFrom: the latency from which on the transaction is told whole; `Int64.min` where all are,
   ///     and no plain ones are wanted.

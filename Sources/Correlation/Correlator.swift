@@ -26,7 +26,7 @@ public struct Correlator: ~Copyable {
   /// Transactions that are ready to be told: the first `completedCount`. Their places are used again.
   public internal(set) var completed = Slab<CompletedTransaction>()
   public internal(set) var completedCount: UInt32 = 0
-  /// Plain transactions that are ready to be told.
+  /// What `completedPlain` shows.
   var plain = Buffer<PlainAnswer>()
   /// The text that completed transactions point into.
   var arena = TextArena()
@@ -147,6 +147,7 @@ public struct Correlator: ~Copyable {
   /// What a message is paired by.
   ///
   /// - Parameters:
+  ///   - facts: lent, not changed.
   ///   - asker: the side that asked.
   ///   - uuid: its uuid, a range of `text`, which must be present.
   public func key(

@@ -20,10 +20,12 @@
     unsafe base?.deallocate()
   }
 
+  /// Whether it has none.
   public var isEmpty: Bool {
     @inline(__always) get { count == 0 }
   }
 
+  /// The value at an index below `count`.
   public subscript(index: Int) -> Element {
     @inline(__always) get {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
@@ -44,6 +46,7 @@
     }
   }
 
+  /// Adds a value behind the last.
   @inline(__always)
   public mutating func append(_ element: Element) {
     reserve(1)

@@ -113,10 +113,7 @@ struct DuplicateFilter: ~Copyable {
     let kept = UInt32(truncatingIfNeeded: value)
     let number = row(value >> 52, of: kept)
     var row = seen[number]
-    if row.holds(kept), Self.isShown(kept, in: row, at: now) {
-      noteFound(at: now)
-      return true
-    }
+    if row.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
     row.insert(kept, at: now)
     seen[number] = row
     return false
@@ -128,11 +125,17 @@ struct DuplicateFilter: ~Copyable {
     first &<< doublings | UInt64(kept >> 1) & (1 &<< doublings &- 1)
   }
 
-  /// Whether a packet of this hash passed within the window.
+  /// Whether the packet of this hash that a row holds passed within the window. If not, this one takes
+  /// its place: what is sent again and again displaces nothing.
   @inline(never)
-  private static func isShown(_ hash: UInt32, in row: Row, at now: UInt32) -> Bool {
-    for column in 0..<4 where row.hashes[column] == hash {
-      if isRecent(row.times[column], now) { return true }
+  private mutating func isRepeat(of hash: UInt32, in number: UInt64, at now: UInt32) -> Bool {
+    for column in 0..<4 where seen[number].hashes[column] == hash {
+      if Self.isRecent(seen[number].times[column], now) {
+        noteFound(at: now)
+        return true
+      }
+      seen[number].times[column] = now
+      break
     }
     return false
   }
