@@ -36,6 +36,7 @@ public struct ConnectionIdentity: BitwiseCopyable, Equatable, Sendable {
   /// The index in `meta.inputs`, where there are several.
   public var input: UInt16?
 
+  /// A connection of which nothing is known yet.
   public init() {}
 
   /// The sender of what travels in `direction`.

@@ -23,7 +23,9 @@ public protocol RecordSink: AnyObject {
 extension RecordSink {
   /// Most sinks want the records.
   public var counter: (any RecordCounter)? { nil }
+  /// A counter counts them, where there is one.
   public var countsMessages: Bool { counter != nil }
+  /// A counter counts them, where there is one.
   public var countsTransactions: Bool { counter != nil }
 }
 

@@ -59,6 +59,7 @@
   public mutating func append(
     count added: Int, filledBy fill: (UnsafeMutableBufferPointer<Element>) -> Void
   ) {
+    guard added > 0 else { return }
     reserve(added)
     let room = unsafe UnsafeMutableBufferPointer(
       start: base.unsafelyUnwrapped + count, count: added)

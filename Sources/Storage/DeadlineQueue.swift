@@ -8,10 +8,12 @@ public struct DeadlineQueue: ~Copyable {
   public struct Entry: BitwiseCopyable, Sendable {
     /// Nanoseconds on the caller's clock.
     public var deadline: Int64
+    /// The number of what it is for.
     public var slot: UInt32
     /// Tells uses of a slot apart.
     public var tag: UInt32
 
+    /// A deadline of what `slot` and `tag` name.
     @inlinable
     public init(deadline: Int64, slot: UInt32, tag: UInt32) {
       self.deadline = deadline
@@ -26,8 +28,10 @@ public struct DeadlineQueue: ~Copyable {
   /// The earliest deadline; `Int64.max` when there is none.
   public private(set) var earliest = Int64.max
 
+  /// A queue without deadlines.
   public init() {}
 
+  /// Deadlines in it, those that no longer stand among them.
   public var count: Int { ring.count - head + heap.count }
 
   /// Adds a deadline.

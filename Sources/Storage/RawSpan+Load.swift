@@ -23,6 +23,12 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)
   }
 
+  /// Sixteen bytes of which the caller has checked that they are there.
+  @inlinable @inline(__always)
+  public func vector(known offset: Int) -> SIMD16<UInt8> {
+    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+
   /// Whether two spans have equal bytes.
   @inlinable
   public func hasSameBytes(as other: RawSpan) -> Bool {

@@ -53,12 +53,6 @@ extension RawSpan {
       littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
-  /// Sixteen bytes, of which the caller knows that they are there.
-  @inline(__always)
-  fileprivate func vector(uncheckedAt index: Int) -> SIMD16<UInt8> {
-    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
-  }
-
   /// The first byte from `start` on that `pattern` tells; `end` when there is none.
   @inline(__always)
   private func first<Pattern: BytePattern>(
@@ -67,7 +61,7 @@ extension RawSpan {
     precondition(start >= 0 && end <= byteCount)
     var index = start
     while index &+ 16 <= end {
-      let found = Pattern.mask(vector(uncheckedAt: index)).topBits
+      let found = Pattern.mask(vector(known: index)).topBits
       if found != 0 { return index &+ found.trailingZeroBitCount }
       index &+= 16
       if index &- start == 64 { index = skipBlocks(without: pattern, from: index, to: end) }
@@ -75,7 +69,7 @@ extension RawSpan {
     if index >= end { return end }
     // The last few bytes: the vector that ends with them, less what was searched already.
     if end >= 16 {
-      let found = Pattern.mask(vector(uncheckedAt: end &- 16)).topBits
+      let found = Pattern.mask(vector(known: end &- 16)).topBits
       let hits = found &>> UInt64(truncatingIfNeeded: 16 &- (end &- index))
       return hits == 0 ? end : index &+ hits.trailingZeroBitCount
     }
@@ -92,9 +86,9 @@ extension RawSpan {
     var index = start
     while index &+ 64 <= end {
       let found =
-        Pattern.mask(vector(uncheckedAt: index)) | Pattern.mask(vector(uncheckedAt: index &+ 16))
-        | Pattern.mask(vector(uncheckedAt: index &+ 32))
-        | Pattern.mask(vector(uncheckedAt: index &+ 48))
+        Pattern.mask(vector(known: index)) | Pattern.mask(vector(known: index &+ 16))
+        | Pattern.mask(vector(known: index &+ 32))
+        | Pattern.mask(vector(known: index &+ 48))
       if found.topBits != 0 { break }
       index &+= 64
     }
@@ -179,10 +173,10 @@ extension RawSpan {
     let start = missing > 0 ? index &- missing : index
     guard start >= 0 else { return fewLineMarks(at: index, to: limit) }
     var marks = LineMarks()
-    marks.add(vector(uncheckedAt: start), at: 0)
-    marks.add(vector(uncheckedAt: start &+ 16), at: 16)
-    marks.add(vector(uncheckedAt: start &+ 32), at: 32)
-    marks.add(vector(uncheckedAt: start &+ 48), at: 48)
+    marks.add(vector(known: start), at: 0)
+    marks.add(vector(known: start &+ 16), at: 16)
+    marks.add(vector(known: start &+ 32), at: 32)
+    marks.add(vector(known: start &+ 48), at: 48)
     if missing > 0 { marks.removeFirst(missing) }
     return marks
   }
@@ -194,14 +188,14 @@ extension RawSpan {
     var marks = LineMarks()
     var place = 0
     while index &+ place &+ 16 <= limit {
-      marks.add(vector(uncheckedAt: index &+ place), at: UInt64(truncatingIfNeeded: place))
+      marks.add(vector(known: index &+ place), at: UInt64(truncatingIfNeeded: place))
       place &+= 16
     }
     guard index &+ place < limit else { return marks }
     if limit >= 16 {
       // The vector that ends with them, less what was looked at.
       var last = LineMarks()
-      last.add(vector(uncheckedAt: limit &- 16), at: 0)
+      last.add(vector(known: limit &- 16), at: 0)
       last.removeFirst(16 &- (limit &- index &- place))
       marks.specials |= last.specials &<< UInt64(truncatingIfNeeded: place)
       marks.colons |= last.colons &<< UInt64(truncatingIfNeeded: place)

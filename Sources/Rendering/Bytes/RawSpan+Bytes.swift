@@ -13,12 +13,6 @@ extension RawSpan {
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// Sixteen bytes, of which the caller knows that they are there.
-  @inline(__always)
-  func vector(known offset: Int) -> SIMD16<UInt8> {
-    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
-  }
-
   /// The bytes of a text; empty when it is absent.
   @inline(__always)
   @_lifetime(copy self)

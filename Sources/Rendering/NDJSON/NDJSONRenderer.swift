@@ -41,6 +41,7 @@ public final class NDJSONRenderer: RecordSink {
     write { $0.line(stream) }
   }
 
+  /// Writes a `message` line, if messages are shown.
   public func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
@@ -48,16 +49,19 @@ public final class NDJSONRenderer: RecordSink {
     if lines.write(record, parameters: parameters, text: text) >= Self.limit { flush() }
   }
 
+  /// Writes a `transaction` line, if transactions are shown.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     guard kinds.contains(.transactions) else { return }
     if lines.write(record, text: text) >= Self.limit { flush() }
   }
 
+  /// Writes a `diagnostic` line, if diagnostics are shown.
   public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     guard kinds.contains(.diagnostics) else { return }
     if lines.write(record, text: text) >= Self.limit { flush() }
   }
 
+  /// Writes a `connection` line, if connections are shown.
   public func take(_ record: borrowing ConnectionRecord) {
     guard kinds.contains(.connections) else { return }
     if lines.write(record) >= Self.limit { flush() }

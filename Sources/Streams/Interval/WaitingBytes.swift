@@ -11,6 +11,7 @@ public struct Arrival: BitwiseCopyable, Sendable {
   /// the high half: the low 32 bits of their offsets.
   public var acknowledged: UInt64
 
+  /// The arrival of bytes with a packet.
   @inlinable
   public init(time: Int64, frame: UInt64, acknowledged: UInt64) {
     self.time = time

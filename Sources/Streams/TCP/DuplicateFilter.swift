@@ -7,7 +7,8 @@ import Wire
 /// Remembers hashes of headers only; the payload is compared by whoever asks. A hash has its place in
 /// one of many short rows, the newest in front, so that packets that meet do not displace each other
 /// at once. A capture that shows packets twice, and more of them within the window than the rows are
-/// good for, gets more rows, up to a limit. Of a hash 44 bits count. Source: `semantics.md` section 2.
+/// good for, gets more rows, up to a limit. Of a hash 44 bits count, of
+/// a time 39, which come again after 9 minutes and 10 seconds. Source: `semantics.md` section 2.
 struct DuplicateFilter: ~Copyable {
   /// 100 ms, in units of time.
   private static let window: Int32 = 100_000_000 >> unit
