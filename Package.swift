@@ -65,7 +65,8 @@ let package = Package(
       // valgrind, which CI counts instructions with, gives up at newer ones.
       cSettings: [.unsafeFlags(["-gdwarf-4"])],
       linkerSettings: [.linkedLibrary("dl")]),
-    // System calls of Linux that Swift cannot call: namespaces, capabilities, passed descriptors.
+    // System calls of Linux that Swift cannot call: namespaces, capabilities, passed descriptors,
+    // mappings that grow.
     .systemLibrary(name: "CLinux"),
     // The one instruction of searches for bytes that Swift has no name for; a header of ours.
     .systemLibrary(name: "CVectors"),
@@ -77,7 +78,7 @@ let package = Package(
     .systemLibrary(name: "CLz4", providers: [.apt(["liblz4-dev"])]),
     // Captures compressed with xz, the usual form of archives.
     .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
-    library("Storage", ["CVectors"]),
+    library("Storage", ["CLinux", "CVectors"]),
     library("Wire"),
     library("Savefile", ["Wire"]),
     library("Streams", ["Storage", "Wire"]),
@@ -104,6 +105,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Wire", "Savefile", "ControlProtocol"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    tests("Storage"),
     tests("Wire"),
     tests("Savefile", ["Wire"]),
     tests("Streams", ["Wire"]),

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -37,6 +38,13 @@ static inline int souptap_end_with_parent(void) {
 /* The name that process lists show, at most 15 bytes. */
 static inline int souptap_set_name(const char *name) {
   return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+extern void *mremap(void *memory, size_t bytes, size_t larger, int flags, ...);
+
+/* Makes a mapping larger, where it is or elsewhere; MAP_FAILED when there is no room. */
+static inline void *souptap_remap(void *memory, size_t bytes, size_t larger) {
+  return mremap(memory, bytes, larger, 1 /* MREMAP_MAYMOVE */);
 }
 
 /* Takes a capability out of what programs started from here could ever have. */

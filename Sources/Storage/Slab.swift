@@ -1,69 +1,63 @@
-/// Numbered slots for plain values: taken from a free list, given back, never moved.
+/// Numbered slots for plain values: taken from a free list, given back.
 ///
-/// Slots live in pages, so growth copies nothing and a value can be changed in place. Invariants:
-/// every index handed out is below `capacity`; a free slot's index is on the free list once.
+/// Slots lie in one row whose growth copies nothing, so a value is changed in place and found by its
+/// number alone. Invariants: every index handed out is below `fresh`; a free slot's index is on the
+/// free list once.
 @safe public struct Slab<Element: BitwiseCopyable>: ~Copyable {
-  @usableFromInline static var pageShift: Int { 6 }
-  @usableFromInline static var pageMask: Int { 63 }
-
-  @usableFromInline var pages: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
-  /// One bit for each slot of a page: whether it is in use.
+  @usableFromInline var slots: UnsafeMutablePointer<Element>
+  /// One bit for each slot: whether it is in use.
   @usableFromInline var taken: UnsafeMutablePointer<UInt64>
   /// The slots given back, of which the last is taken first: room for all that there are.
   @usableFromInline var free: UnsafeMutablePointer<UInt32>
+  /// For how many slots there is room: a multiple of 64.
+  @usableFromInline var capacity = 1024
   @usableFromInline var freeCount = 0
-  @usableFromInline var pageCount = 0
-  @usableFromInline var pageRoom = 16
   /// Slots that were ever taken.
   @usableFromInline var fresh = 0
   @usableFromInline var used = 0
   /// Slots in use.
   @inlinable public var count: Int { used }
 
-  @inlinable
   public init() {
-    unsafe pages = .allocate(capacity: 16)
-    unsafe taken = .allocate(capacity: 16)
-    unsafe free = .allocate(capacity: 16 << Self.pageShift)
+    unsafe slots = Mapping.room(for: capacity, of: Element.self)
+    unsafe taken = Mapping.room(for: capacity / 64, of: UInt64.self)
+    unsafe free = Mapping.room(for: capacity, of: UInt32.self)
   }
 
   deinit {
-    for index in 0..<pageCount { unsafe pages[index].deallocate() }
-    unsafe pages.deallocate()
-    unsafe taken.deallocate()
-    unsafe free.deallocate()
+    unsafe Mapping.giveBack(slots, capacity)
+    unsafe Mapping.giveBack(taken, capacity / 64)
+    unsafe Mapping.giveBack(free, capacity)
   }
 
   /// The value in a slot that was taken.
   @inlinable
   public subscript(index: UInt32) -> Element {
-    unsafeAddress {
+    @inline(__always) unsafeAddress {
       precondition(Int(index) < fresh)
-      return unsafe UnsafePointer(
-        pages[Int(index) >> Self.pageShift] + (Int(index) & Self.pageMask))
+      return unsafe UnsafePointer(slots + Int(index))
     }
-    unsafeMutableAddress {
+    @inline(__always) unsafeMutableAddress {
       precondition(Int(index) < fresh)
-      return unsafe pages[Int(index) >> Self.pageShift] + (Int(index) & Self.pageMask)
+      return unsafe slots + Int(index)
     }
   }
 
-  /// Takes a slot and fills it.
-  @inlinable
+  /// Takes a slot and fills it, in place.
+  @inlinable @inline(__always)
   public mutating func take(_ value: Element) -> UInt32 {
     used &+= 1
+    let index: Int
     if freeCount > 0 {
       freeCount &-= 1
-      let index = unsafe free[freeCount]
-      unsafe pages[Int(index) >> Self.pageShift][Int(index) & Self.pageMask] = value
-      unsafe taken[Int(index) >> Self.pageShift] |= 1 &<< UInt64(index & 63)
-      return index
+      index = unsafe Int(free[freeCount])
+    } else {
+      if fresh == capacity { grow() }
+      index = fresh
+      fresh &+= 1
     }
-    if fresh == pageCount << Self.pageShift { addPage() }
-    let index = fresh
-    fresh &+= 1
-    unsafe taken[index >> Self.pageShift] |= 1 &<< UInt64(index & 63)
-    unsafe (pages[index >> Self.pageShift] + (index & Self.pageMask)).initialize(to: value)
+    unsafe taken[index &>> 6] |= 1 &<< UInt64(index & 63)
+    unsafe (slots + index).initialize(to: value)
     return UInt32(index)
   }
 
@@ -72,7 +66,7 @@
   public mutating func giveBack(_ index: UInt32) {
     precondition(isTaken(index))
     used &-= 1
-    unsafe taken[Int(index) >> Self.pageShift] &= ~(1 &<< UInt64(index & 63))
+    unsafe taken[Int(index) &>> 6] &= ~(1 &<< UInt64(index & 63))
     unsafe free[freeCount] = index
     freeCount &+= 1
   }
@@ -80,7 +74,7 @@
   /// Whether a slot is in use.
   @inlinable
   public func isTaken(_ index: UInt32) -> Bool {
-    unsafe Int(index) < fresh && taken[Int(index) >> Self.pageShift] & 1 &<< UInt64(index & 63) != 0
+    unsafe Int(index) < fresh && taken[Int(index) &>> 6] & 1 &<< UInt64(index & 63) != 0
   }
 
   /// Calls `body` with every slot in use, in order of their numbers.
@@ -90,25 +84,10 @@
   }
 
   @usableFromInline
-  mutating func addPage() {
-    if pageCount == pageRoom {
-      unsafe Self.enlarge(&pages, from: pageRoom)
-      unsafe Self.enlarge(&taken, from: pageRoom)
-      unsafe Self.enlarge(&free, from: pageRoom << Self.pageShift)
-      pageRoom *= 2
-    }
-    let page = UnsafeMutablePointer<Element>.allocate(capacity: 1 << Self.pageShift)
-    unsafe (pages + pageCount).initialize(to: page)
-    unsafe (taken + pageCount).initialize(to: 0)
-    pageCount += 1
-  }
-
-  /// Doubles the room of a row of plain values.
-  private static func enlarge<Value>(_ row: inout UnsafeMutablePointer<Value>, from room: Int) {
-    let larger = UnsafeMutablePointer<Value>.allocate(capacity: room * 2)
-    unsafe UnsafeMutableRawPointer(larger).copyMemory(
-      from: row, byteCount: room * MemoryLayout<Value>.stride)
-    unsafe row.deallocate()
-    unsafe row = larger
+  mutating func grow() {
+    unsafe Mapping.double(&slots, from: capacity)
+    unsafe Mapping.double(&taken, from: capacity / 64)
+    unsafe Mapping.double(&free, from: capacity)
+    capacity *= 2
   }
 }

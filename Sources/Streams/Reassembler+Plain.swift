@@ -14,7 +14,7 @@ extension Reassembler {
     let upper = max(segment.source, segment.destination)
     let hash = plainHash(lower, upper)
     let slot = table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
-      connections[slot].key.plainLower == lower && connections[slot].key.plainUpper == upper
+      connections[slot].plainLower == lower && connections[slot].plainUpper == upper
     }
     guard let slot, connections[slot].isPlain || connections[slot].hasSettledIndex else {
       return PlainStep()

@@ -210,9 +210,8 @@ public struct Reassembler: ~Copyable {
     let note = indices.note(key, side: side, frame: frame)
     let slot = connections.take(
       Connection(
-        key: key, hash: UInt32(truncatingIfNeeded: hash), number: nextNumber,
-        tcpStream: note.index, hasSettledIndex: note.isSettled, reusesPorts: note.isReuse,
-        input: packet.input, streams: Pair(StreamState(), StreamState()), start: time, end: time))
+        key, frame: frame, number: nextNumber, hash: UInt32(truncatingIfNeeded: hash), note: note,
+        input: packet.input, at: time))
     let number = UInt32(truncatingIfNeeded: nextNumber)
     nextNumber += 1
     table.insert(hash: UInt32(truncatingIfNeeded: hash), slot: slot)

@@ -3,38 +3,65 @@ public import Wire
 
 /// One incarnation of a 5-tuple inside its VLANs and tunnel. Side 0 is the lower endpoint.
 public struct Connection: BitwiseCopyable, Sendable {
-  public let key: ConnectionKey
-  /// What the key and the two streams of a connection hash to.
-  let hash: UInt32
+  // What every segment needs lies together, in front.
+
+  /// Both endpoints as `PlainSegment` has them, when they are IPv4 without surroundings; else what no
+  /// plain segment has.
+  let plainLower: UInt64
+  let plainUpper: UInt64
+  public internal(set) var end: Int64
   /// The number in order of first packet, from 0.
   public let number: UInt64
-  /// Wireshark's tcp.stream; absent when unknowable.
-  public let tcpStream: UInt64?
+  /// Whether nothing is amiss: what `Reassembler.becomesPlain` found, until something else than a plain
+  /// segment comes.
+  var isPlain = false
   /// Whether only a SYN can change what Wireshark makes of its endpoints.
   var hasSettledIndex: Bool
+  /// Set with the first payload: from then on the client stays.
+  var clientIsFixed = false
+  /// Whether the other side ever spoke or bytes were sent: not a half-open connection.
+  var isEstablished = false
+  public internal(set) var phase = Phase.open
+  /// The side that is the client, once known.
+  public internal(set) var clientSide: UInt8 = 0
+  public internal(set) var clientKnown = ClientKnown.unknown
   /// Whether an earlier connection had the same ports; what was long ago may be forgotten.
   public let reusesPorts: Bool
-  public let input: UInt16
   public internal(set) var streams: Pair<StreamState>
+
   public internal(set) var start: Int64
-  public internal(set) var end: Int64
   /// Handshake: when the first SYN, SYN/ACK and ACK passed; `Int64.min` when not seen.
   var synTime = Int64.min
   var synAcknowledgedTime = Int64.min
   /// SYN → SYN/ACK and SYN/ACK → ACK; `Int64.max` when unknown.
   public internal(set) var serverHandshake = Int64.max
   public internal(set) var clientHandshake = Int64.max
-  /// The side that is the client, once known.
-  public internal(set) var clientSide: UInt8 = 0
-  public internal(set) var clientKnown = ClientKnown.unknown
-  /// Set with the first payload: from then on the client stays.
-  var clientIsFixed = false
-  public internal(set) var phase = Phase.open
-  /// Whether the other side ever spoke or bytes were sent: not a half-open connection.
-  var isEstablished = false
-  /// Whether nothing is amiss: what `Reassembler.becomesPlain` found, until something else than a plain
-  /// segment comes.
-  var isPlain = false
+  public let key: ConnectionKey
+  /// Wireshark's tcp.stream; absent when unknowable.
+  public let tcpStream: UInt64?
+  public let input: UInt16
+  /// What the key and the two streams of a connection hash to.
+  let hash: UInt32
+
+  /// A connection that begins with a frame.
+  ///
+  /// - Parameter frame: lent, not changed.
+  init(
+    _ key: ConnectionKey, frame: borrowing DecodedFrame, number: UInt64, hash: UInt32,
+    note: StreamIndexTable.Note, input: UInt16, at time: Int64
+  ) {
+    (plainLower, plainUpper) = ConnectionKey.plainEndpoints(of: frame) ?? (.max, .max)
+    end = time
+    self.number = number
+    hasSettledIndex = note.isSettled
+    reusesPorts = note.isReuse
+    streams = Pair(StreamState(), StreamState())
+    start = time
+    self.key = key
+    tcpStream = note.index
+    self.input = input
+    self.hash = hash
+  }
 
   public enum ClientKnown: UInt8, BitwiseCopyable, Sendable { case unknown, guess, port, handshake }
 
@@ -55,10 +82,6 @@ extension Connection {
 
 /// The two endpoints of a connection in order, with what surrounds them.
 public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
-  /// Both endpoints as `PlainSegment` has them, when they are IPv4 without surroundings; else what no
-  /// plain segment has.
-  let plainLower: UInt64
-  let plainUpper: UInt64
   public let lower: Endpoint
   public let upper: Endpoint
   public let vlans: VLANTags
@@ -72,7 +95,6 @@ public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
     upper = side == 0 ? destination : source
     vlans = frame.vlans
     tunnel = frame.tunnel
-    (plainLower, plainUpper) = Self.plainEndpoints(of: frame) ?? (.max, .max)
   }
 }
 
