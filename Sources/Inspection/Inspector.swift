@@ -29,6 +29,15 @@ public final class Inspector {
     core.inspect(&packet, bytes: bytes)
   }
 
+  /// Whether `foresee` saves more than it costs.
+  public var profitsFromForesight: Bool { core.profitsFromForesight }
+
+  /// Is shown a packet that is going to be inspected after the next one, so that what is kept for its
+  /// connection is at hand then.
+  public func foresee(_ bytes: RawSpan, linkType: LinkType) {
+    core.foresee(bytes, linkType: linkType)
+  }
+
   /// Takes what the capture says about the packet that was inspected last, for its connection's
   /// records; it is borrowed for the call.
   public func annotate(_ packet: Packet, bytes: RawSpan, comment: RawSpan) {

@@ -106,6 +106,13 @@ struct InspectorCore: ~Copyable {
     finish(step, packet: &packet, bytes: bytes, before: heldByConnections, isPlain: true)
   }
 
+  var profitsFromForesight: Bool { reassembler.profitsFromForesight }
+
+  /// Is shown a packet that is going to come after the next one.
+  mutating func foresee(_ bytes: RawSpan, linkType: LinkType) {
+    if let slot = reassembler.foresee(bytes, linkType: linkType) { states.prefetch(slot) }
+  }
+
   /// Goes on with a segment that `takePlain` or `takeUsual` took.
   ///
   /// - Parameter before: what was held for connections before it.

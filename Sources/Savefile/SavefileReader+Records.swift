@@ -23,6 +23,22 @@ extension SavefileReader {
     return true
   }
 
+  /// The bytes of the packet that `nextPlain` is going to read after the next one; empty where it
+  /// reads none or they are not all there.
+  public func packetAfterNext(in buffer: RawSpan, at position: Int) -> Range<Int> {
+    guard hasPlainRecords, position >= 0 else { return 0..<0 }
+    var start = position
+    for _ in 0..<2 {
+      guard start &+ 16 <= buffer.byteCount else { return 0..<0 }
+      let length = Int(UInt32(truncatingIfNeeded: buffer.littleWord64(known: start &+ 8)))
+      let end = start &+ 16 &+ length
+      guard length <= maximumRecordLength, end <= buffer.byteCount else { return 0..<0 }
+      if start != position { return (start &+ 16)..<end }
+      start = end
+    }
+    return 0..<0
+  }
+
   /// A pcap record: seconds, their fraction, captured length, original length, then the bytes.
   @inline(__always)
   mutating func nextRecord(

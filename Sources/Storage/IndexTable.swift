@@ -1,3 +1,5 @@
+public import CVectors
+
 /// A hash table from seeded 32-bit hashes to slot numbers; whoever owns the slots compares the keys.
 ///
 /// Open addressing with linear probing and deletion by shifting back, at most half full. An entry
@@ -34,6 +36,12 @@
       }
       place = (place &+ 1) & mask
     }
+  }
+
+  /// Asks for the cache line in which a hash is going to be looked up.
+  @inlinable
+  public func prefetch(hash: UInt32) {
+    unsafe souptap_prefetch(entries + (Int(hash) & mask))
   }
 
   /// Adds a slot that is not in the table.

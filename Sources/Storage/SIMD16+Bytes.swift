@@ -22,3 +22,9 @@ extension SIMD16<UInt8> {
     return unsafe unsafeBitCast(moved .> SIMD16<Int8>(repeating: last), to: SIMD16<UInt8>.self)
   }
 }
+
+extension SIMD4<UInt32> {
+  /// Whether one of them is this number.
+  @inlinable @inline(__always)
+  public func holds(_ number: UInt32) -> Bool { souptap_holds(self, number) != 0 }
+}

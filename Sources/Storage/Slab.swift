@@ -1,3 +1,5 @@
+public import CVectors
+
 /// Numbered slots for plain values: taken from a free list, given back.
 ///
 /// Slots lie in one row whose growth copies nothing, so a value is changed in place and found by its
@@ -40,6 +42,16 @@
     @inline(__always) unsafeMutableAddress {
       precondition(Int(index) < fresh)
       return unsafe slots + Int(index)
+    }
+  }
+
+  /// Asks for the cache lines of a slot that is going to be looked at.
+  @inlinable
+  public func prefetch(_ index: UInt32) {
+    guard Int(index) < fresh else { return }
+    let slot = unsafe UnsafeRawPointer(slots + Int(index))
+    for offset in stride(from: 0, to: MemoryLayout<Element>.size, by: 64) {
+      unsafe souptap_prefetch(slot + offset)
     }
   }
 

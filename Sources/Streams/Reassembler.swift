@@ -23,6 +23,8 @@ public struct Reassembler: ~Copyable {
   private var activityHead = 0
   /// Half-open connections and tuples whose connection is over are told apart from new ones by it.
   private var nextNumber: UInt64 = 0
+  /// What the packet that was foreseen last is looked up by.
+  var foreseenHash: UInt32?
   let limits: StreamLimits
   private let seed: UInt64
   /// For a second factor.

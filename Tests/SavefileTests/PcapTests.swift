@@ -31,6 +31,33 @@ import Wire
     }
   }
 
+  /// The packet after the next is told by its bytes, wherever the buffer ends.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func packetAfterNext(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var file = FileBuilder()
+    file.pcapHeader()
+    for _ in 0..<12 {
+      file.record([UInt8](repeating: 7, count: Int.random(in: 0...40, using: &random)))
+    }
+    let end = Int.random(in: 24...file.bytes.count, using: &random)
+    let bytes = [UInt8](file.bytes[..<end])
+    var reader = SavefileReader()
+    var position = 0
+    // Nothing is known before the file's header is.
+    #expect(reader.packetAfterNext(in: bytes.raw, at: position).isEmpty)
+    _ = try? reader.next(in: bytes.raw, at: &position)
+    var told: [Range<Int>] = [reader.packetAfterNext(in: bytes.raw, at: position)]
+    var read: [Range<Int>] = []
+    while reader.nextPlain(in: bytes.raw, at: &position) {
+      read.append(reader.packetBytes)
+      told.append(reader.packetAfterNext(in: bytes.raw, at: position))
+    }
+    for (index, range) in told.enumerated() {
+      #expect(range == (index + 1 < read.count ? read[index + 1] : 0..<0), "seed \(seed)")
+    }
+  }
+
   /// The link word's flag and count say how many bytes of the frame's end are no part of it.
   @Test func frameCheckSequence() {
     var file = FileBuilder()

@@ -60,6 +60,9 @@ import Testing
     #expect(inUse([slot, slot + 1]) == [true, false])
     slab.giveBack(slot)
     #expect(inUse([slot]) == [false])
+    // Asking for memory is asking for nothing that shows.
+    slab.prefetch(slot)
+    slab.prefetch(.max)
     let count = slab.count
     #expect(count == 0)
   }

@@ -101,10 +101,14 @@ public final class SavefileSource {
   /// Hands out the packets that are whole in the buffer: their bytes, and the comment that the file
   /// has about them, empty for none; all are borrowed, and what `body` changes in a packet is lost.
   ///
-  /// - Parameter body: returns whether to go on; a packet that it refuses counts as handed out.
+  /// - Parameters:
+  ///   - foresee: is shown the packet after the next one, before `body` gets its own, where it is in the
+  ///     buffer and the file is of the commonest kind; with its link type.
+  ///   - body: returns whether to go on; a packet that it refuses counts as handed out.
   /// - Returns: false when `body` ended it.
   /// - Throws: a `CaptureError` for a file that cannot be read any further, or what `body` throws.
   public func forEachBufferedPacket(
+    foreseeing foresee: ((RawSpan, LinkType) -> Void)? = nil,
     _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Bool
   ) throws(CaptureError) -> Bool {
     // Locals, so that no access to a member is checked for each packet. The reader is moved, or its
@@ -123,6 +127,10 @@ public final class SavefileSource {
         var packet = reader.packet
         if packet.linkType != latestLinkType { note(packet.linkType) }
         let bytes = span.extracting(reader.packetBytes)
+        if let foresee {
+          let later = reader.packetAfterNext(in: span, at: position)
+          if !later.isEmpty { foresee(span.extracting(later), packet.linkType) }
+        }
         guard try body(&packet, bytes, RawSpan()) else { return false }
       }
       let item: SavefileItem

@@ -24,13 +24,6 @@ struct DuplicateFilter: ~Copyable {
     var hashes = SIMD4<UInt32>()
     var times = SIMD4<UInt32>()
 
-    /// Whether one of them is this.
-    @inline(__always)
-    func holds(_ hash: UInt32) -> Bool {
-      let found = hashes .== SIMD4(repeating: hash)
-      return unsafe unsafeBitCast(found, to: SIMD16<UInt8>.self).topBits != 0
-    }
-
     @inline(__always)
     mutating func insert(_ hash: UInt32, at time: UInt32) {
       hashes = SIMD4(hash, hashes[0], hashes[1], hashes[2])
@@ -114,7 +107,7 @@ struct DuplicateFilter: ~Copyable {
     let kept = UInt32(truncatingIfNeeded: value)
     let number = row(value >> 52, of: kept)
     var row = seen[number]
-    if row.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
+    if row.hashes.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
     row.insert(kept, at: now)
     seen[number] = row
     return false

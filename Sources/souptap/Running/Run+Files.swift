@@ -28,7 +28,7 @@ extension Run {
           continue
         case .bytes: break
         }
-        let going = try source.forEachBufferedPacket {
+        let going = try source.forEachBufferedPacket(foreseeing: foresight) {
           packet, bytes, comment throws(CaptureError) in
           try intake.take(&packet, bytes: bytes, comment: comment)
         }
@@ -42,6 +42,12 @@ extension Run {
       report(error)
       return .error
     }
+  }
+
+  /// Shows the inspector what comes, where that is worth it.
+  private var foresight: ((RawSpan, LinkType) -> Void)? {
+    guard inspector.profitsFromForesight else { return nil }
+    return { [inspector] in inspector.foresee($0, linkType: $1) }
   }
 
   /// Reads several files as one capture.
