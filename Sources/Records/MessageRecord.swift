@@ -2,7 +2,7 @@ public import ControlProtocol
 public import Wire
 
 /// A `message` line of `records.md`. Text fields are ranges into the bytes lent beside the record.
-public struct MessageRecord: Sendable {
+public struct MessageRecord: BitwiseCopyable, Sendable {
   public var identity = ConnectionIdentity()
   public var direction = Direction.clientToServer
   public var kind = MessageKind.request

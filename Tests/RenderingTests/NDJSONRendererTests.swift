@@ -50,6 +50,65 @@ import Wire
         """)
   }
 
+  /// Records are written some at a time; what that makes is what they make one by one.
+  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  func gatheredRecordsMakeTheSameLines(seed: UInt64) {
+    let gathered = CollectingOutput()
+    let single = CollectingOutput()
+    let kinds: RecordKinds = [.messages, .transactions, .diagnostics, .connections]
+    let together = NDJSONRenderer(kinds: kinds, secrets: hiding(), output: gathered)
+    let alone = NDJSONRenderer(kinds: kinds, secrets: hiding(), output: single)
+    var random = SeededRandom(seed: seed)
+    for number in 0..<200 as Range<UInt64> {
+      // Long runs of a kind, and changes.
+      let kind = number % 50 < 40 ? Int(seed) % 2 : Int.random(in: 0..<4, using: &random)
+      for renderer in [together, alone] {
+        var random = random
+        give(number, kind: kind, to: renderer, &random)
+      }
+      _ = random.next()
+      alone.flush()
+    }
+    together.flush()
+    #expect(gathered.writes < single.writes)
+    #expect(gathered.lines.count == 200)
+    #expect(gathered.text == single.text)
+  }
+
+  private func give(
+    _ number: UInt64, kind: Int, to renderer: NDJSONRenderer, _ random: inout SeededRandom
+  ) {
+    let length =
+      Int.random(in: 0..<30, using: &random) == 0 ? 40_000 : Int.random(in: 0...9, using: &random)
+    let text = String(repeating: "x", count: length) + "\(number)"
+    switch kind {
+    case 0:
+      var message = sampleMessage()
+      message.record.identity = sampleIdentity(connection: number % 3)
+      message.record.offset = number
+      for index in 0..<Int.random(in: 0...4, using: &random) {
+        message.parameter("key\(index)", text)
+      }
+      message.give(to: renderer)
+    case 1:
+      var transaction = sampleTransaction()
+      transaction.record.number = number
+      transaction.record.outcome = .error
+      if Bool.random(using: &random) { transaction.record.code = transaction.pool.add(text) }
+      if Bool.random(using: &random) { transaction.record.reason = transaction.pool.add(text) }
+      transaction.give(to: renderer)
+    case 2:
+      var diagnostic = SampleDiagnostic()
+      diagnostic.record.identity = sampleIdentity()
+      diagnostic.record.offset = number
+      diagnostic.give(to: renderer)
+    default:
+      var connection = sampleConnection()
+      connection.identity.connection = number
+      renderer.take(connection)
+    }
+  }
+
   @Test func aTransactionLineIsExactlyThis() {
     let output = CollectingOutput()
     let renderer = NDJSONRenderer(kinds: [.transactions], secrets: hiding(), output: output)

@@ -76,7 +76,7 @@ extension Draft {
   /// - Parameters:
   ///   - place: the chunk's place in its stream.
   ///   - notes: where diagnostics are added; when it is full, reading stops.
-  @inline(__always)
+  @inline(never)
   mutating func readLines(
     _ chunk: RawSpan, from start: Int, to limit: Int, at place: ChunkPlace,
     with configuration: ParserConfiguration, notes: inout DiagnosticQueue

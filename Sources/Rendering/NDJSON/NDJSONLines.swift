@@ -1,12 +1,15 @@
 internal import ControlProtocol
 internal import Records
+import Storage
 
 /// The lines that an NDJSON renderer has gathered, and what it needs to write more: one value, so
 /// that the renderer touches one property for a record.
 ///
-/// Every `write` returns how many bytes are gathered.
+/// Messages and transactions wait for each other and are written a few at a time, in the order in which
+/// they came, and before any other line. Every `take` and `write` returns how many bytes are gathered.
 struct NDJSONLines: ~Copyable {
   var json: JSONWriter
+  private var waiting = WaitingRows()
   private var clock = SecondText()
   private var identities = IdentityTexts()
   private var secrets: Secrets
@@ -16,29 +19,64 @@ struct NDJSONLines: ~Copyable {
     json = JSONWriter(capacity: capacity)
   }
 
-  mutating func write(
+  mutating func take(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) -> Int {
+    if !waiting.transactions.isEmpty { writeWaiting() }
+    waiting.append(record, parameters: parameters, text: text)
+    if waiting.isFull { writeWaiting() }
+    return json.buffer.count
+  }
+
+  mutating func take(_ record: borrowing TransactionRecord, text: RawSpan) -> Int {
+    if !waiting.messages.isEmpty { writeWaiting() }
+    waiting.append(record, text: text)
+    if waiting.isFull { writeWaiting() }
+    return json.buffer.count
+  }
+
+  /// Writes what waits.
+  mutating func writeWaiting() {
+    guard !waiting.isEmpty else { return }
+    var rows = WaitingRows()
+    swap(&rows, &waiting)
+    for index in 0..<rows.transactions.count {
+      write(rows.transactions[index], text: rows.texts.bytes)
+    }
+    for index in 0..<rows.messages.count {
+      let message = rows.messages[index]
+      write(
+        message.record,
+        parameters: rows.parameters.elements.extracting(
+          message.parameterStart..<message.parameterEnd),
+        text: rows.texts.bytes.extracting(message.textStart..<message.textEnd))
+    }
+    rows.removeAll()
+    swap(&rows, &waiting)
+  }
+
+  private mutating func write(
+    _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
+  ) {
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"message""#)
     identities.write(record.identity, record.direction, to: &row)
     row.fields(of: record, parameters: parameters, text: text, secrets: &secrets, &clock)
     row.literal("}\n")
     json.buffer.end(row)
-    return json.buffer.count
   }
 
-  mutating func write(_ record: borrowing TransactionRecord, text: RawSpan) -> Int {
+  private mutating func write(_ record: borrowing TransactionRecord, text: RawSpan) {
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"transaction""#)
     identities.write(record.identity, record.direction, to: &row)
     row.fields(of: record, text: text, &clock)
     row.literal("}\n")
     json.buffer.end(row)
-    return json.buffer.count
   }
 
   mutating func write(_ record: borrowing DiagnosticRecord, text: RawSpan) -> Int {
+    writeWaiting()
     var row = json.buffer.beginRow()
     row.literal(#"{"record":"diagnostic""#)
     identities.write(record.identity, record.direction, to: &row)
@@ -49,6 +87,7 @@ struct NDJSONLines: ~Copyable {
   }
 
   mutating func write(_ record: borrowing ConnectionRecord) -> Int {
+    writeWaiting()
     json.beginLine(record: "connection")
     json.fields(of: record.identity, direction: nil)
     json.fields(of: record)

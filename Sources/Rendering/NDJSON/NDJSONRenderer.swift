@@ -3,7 +3,7 @@ public import Records
 
 /// Writes records as NDJSON, one object a line, as `records.md` fixes them.
 ///
-/// Lines are gathered and handed on when some 256 KiB have come together, and on `flush`.
+/// Lines are gathered, some records before they are lines, and handed on when some 256 KiB have come together, and on `flush`.
 public final class NDJSONRenderer: RecordSink {
   private var lines: NDJSONLines
   private let kinds: RecordKinds
@@ -20,6 +20,7 @@ public final class NDJSONRenderer: RecordSink {
 
   /// Hands on what was gathered.
   public func flush() {
+    lines.writeWaiting()
     guard !lines.json.buffer.isEmpty else { return }
     output.write(lines.json.buffer.bytes)
     lines.json.buffer.removeAll()
@@ -27,6 +28,7 @@ public final class NDJSONRenderer: RecordSink {
 
   /// Lets `body` write lines of other kinds among the records: `beginLine` … `endLine`.
   public func write(_ body: (inout JSONWriter) -> Void) {
+    lines.writeWaiting()
     body(&lines.json)
     if lines.json.buffer.count >= Self.limit { flush() }
   }
@@ -46,13 +48,13 @@ public final class NDJSONRenderer: RecordSink {
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
     guard kinds.contains(.messages) else { return }
-    if lines.write(record, parameters: parameters, text: text) >= Self.limit { flush() }
+    if lines.take(record, parameters: parameters, text: text) >= Self.limit { flush() }
   }
 
   /// Writes a `transaction` line, if transactions are shown.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
     guard kinds.contains(.transactions) else { return }
-    if lines.write(record, text: text) >= Self.limit { flush() }
+    if lines.take(record, text: text) >= Self.limit { flush() }
   }
 
   /// Writes a `diagnostic` line, if diagnostics are shown.

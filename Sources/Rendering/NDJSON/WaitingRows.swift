@@ -1,0 +1,77 @@
+internal import ControlProtocol
+internal import Records
+import Storage
+
+/// Records that wait to be written together, a few at a time: what writes them then stays at hand from
+/// one to the next, and does not push out of the cache what the next packet needs.
+///
+/// The order is that in which they came; there are only transactions or only messages at a time. Bounded:
+/// whoever adds one writes them all as soon as `isFull`.
+struct WaitingRows: ~Copyable {
+  /// So many records, and so many bytes of text, are enough.
+  private static let most = 16
+  private static let mostBytes = 16 << 10
+
+  /// A message, and where the parts of `texts` and `parameters` begin and end that are its own.
+  struct Message: BitwiseCopyable {
+    var record: MessageRecord
+    var textStart: Int
+    var textEnd: Int
+    var parameterStart: Int
+    var parameterEnd: Int
+  }
+
+  /// Their text ranges point into `texts`.
+  private(set) var transactions = Buffer<TransactionRecord>()
+  /// Their text ranges point into their parts of `texts`.
+  private(set) var messages = Buffer<Message>()
+  private(set) var parameters = Buffer<ParameterText>()
+  private(set) var texts = TextArena()
+
+  var isEmpty: Bool { transactions.isEmpty && messages.isEmpty }
+
+  /// Whether they are to be written now.
+  var isFull: Bool {
+    transactions.count + messages.count >= Self.most || texts.count >= Self.mostBytes
+  }
+
+  /// Adds a transaction with the texts that it points to.
+  mutating func append(_ record: borrowing TransactionRecord, text: RawSpan) {
+    var own = copy record
+    keep(&own.type, of: text)
+    keep(&own.uuid, of: text)
+    keep(&own.statusText, of: text)
+    keep(&own.code, of: text)
+    keep(&own.reason, of: text)
+    keep(&own.responseType, of: text)
+    transactions.append(own)
+  }
+
+  @inline(__always)
+  private mutating func keep(_ range: inout TextRange, of text: RawSpan) {
+    guard range.isPresent else { return }
+    let start = texts.count
+    texts.append(text.extracting(range.range))
+    range = TextRange(start: start, count: Int(range.count))
+  }
+
+  /// Adds a message with all of its text.
+  mutating func append(
+    _ record: borrowing MessageRecord, parameters own: Span<ParameterText>, text: RawSpan
+  ) {
+    let (textStart, parameterStart) = (texts.count, parameters.count)
+    texts.append(text)
+    for index in own.indices { parameters.append(own[index]) }
+    messages.append(
+      Message(
+        record: copy record, textStart: textStart, textEnd: texts.count,
+        parameterStart: parameterStart, parameterEnd: parameters.count))
+  }
+
+  mutating func removeAll() {
+    transactions.removeAll(keeping: .max)
+    messages.removeAll(keeping: .max)
+    parameters.removeAll(keeping: 1 << 16)
+    texts.removeAll()
+  }
+}
