@@ -67,6 +67,24 @@ extension Correlator {
     return answered.contains(key.hash)
   }
 
+  /// The orphan with this key that stands first in its stream, if there is one. Where equal ones lie in
+  /// the table goes by the seed.
+  @inline(never)
+  func firstOrphan(_ key: PairingKey) -> UInt32? {
+    var first: UInt32?
+    _ = orphanTable.find(hash: key.shortHash) { candidate in
+      guard orphans[candidate].connection == key.connection, orphans[candidate].side == key.asker,
+        orphans[candidate].uuid == key.uuid
+      else { return false }
+      if let known = first, orphans[known].facts.offset <= orphans[candidate].facts.offset {
+        return false
+      }
+      first = candidate
+      return false
+    }
+    return first
+  }
+
   /// Forgets an orphan.
   public mutating func removeOrphan(_ index: UInt32, from conversation: inout Conversation) {
     let orphan = orphans[index]

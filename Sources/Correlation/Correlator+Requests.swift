@@ -43,13 +43,7 @@ extension Correlator {
             Self.sum(facts.delivered, clockShift), configuration.timeoutNanoseconds),
           slot: index, tag: UInt32(truncatingIfNeeded: number)))
     }
-    guard conversation.orphans != 0 else { return (index, nil) }
-    let (connection, asker) = (facts.connection, facts.side)
-    let orphan = orphanTable.find(hash: key.shortHash) { candidate in
-      orphans[candidate].connection == connection && orphans[candidate].side == asker
-        && orphans[candidate].uuid == key.uuid
-    }
-    return (index, orphan)
+    return (index, conversation.orphans == 0 ? nil : firstOrphan(key))
   }
 
   @inline(never)
