@@ -86,7 +86,7 @@ let package = Package(
     // System calls of Linux that Swift cannot call: namespaces, capabilities, passed descriptors,
     // mappings that grow.
     .systemLibrary(name: "CLinux"),
-    // The one instruction of searches for bytes that Swift has no name for; a header of ours.
+    // Instructions that Swift has no name for, for searches and caches; a header of ours.
     .systemLibrary(name: "CVectors"),
     // Captures compressed with gzip, as tcpdump -z and logrotate leave them.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),

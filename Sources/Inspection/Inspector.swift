@@ -32,8 +32,8 @@ public final class Inspector {
   /// Whether `foresee` saves more than it costs.
   public var profitsFromForesight: Bool { core.profitsFromForesight }
 
-  /// Is shown a packet that is going to be inspected after the next one, so that what is kept for its
-  /// connection is at hand then.
+  /// Is shown a packet some packets before it is inspected, so that what is kept for its connection is
+  /// at hand then; it is asked for when the packet behind it is shown.
   public func foresee(_ bytes: RawSpan, linkType: LinkType) {
     core.foresee(bytes, linkType: linkType)
   }

@@ -103,12 +103,25 @@ struct InspectorCore: ~Copyable {
     keepTime(time)
     let step = reassembler.takePlain(bytes, linkType: packet.linkType, time: time)
     guard step.isTaken else { return inspectAny(&packet, bytes: bytes, step) }
+    guard step.hasPayload else {
+      // Nothing is delivered, told or held.
+      segments &+= 1
+      return acknowledge(step, at: time)
+    }
     finish(step, packet: &packet, bytes: bytes, before: heldByConnections, isPlain: true)
+  }
+
+  /// Notes what a segment acknowledged.
+  @inline(__always)
+  private mutating func acknowledge(_ step: PlainStep, at time: Int64) {
+    guard step.acknowledgmentAdvanced else { return }
+    correlator.acknowledge(
+      &states[step.slot].pairing, side: 1 - step.side, upTo: step.reached, at: time)
   }
 
   var profitsFromForesight: Bool { reassembler.profitsFromForesight }
 
-  /// Is shown a packet that is going to come after the next one.
+  /// Is shown a packet that is going to come soon.
   mutating func foresee(_ bytes: RawSpan, linkType: LinkType) {
     if let slot = reassembler.foresee(bytes, linkType: linkType) { states.prefetch(slot) }
   }
@@ -123,10 +136,7 @@ struct InspectorCore: ~Copyable {
     segments &+= 1
     let time = packet.time.nanoseconds
     let (slot, side) = (step.slot, step.side)
-    if step.acknowledgmentAdvanced {
-      correlator.acknowledge(
-        &states[slot].pairing, side: 1 - side, upTo: step.reached, at: time)
-    }
+    acknowledge(step, at: time)
     if step.hasPayload {
       let chunk = step.payload(in: bytes)
       if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }

@@ -4,7 +4,7 @@ internal import Glibc
 /// Plain memory by mapping: all bits 0 where nothing was written, and growing copies nothing.
 ///
 /// Pages are taken from the system one by one when they are touched, so room that is not used costs
-/// nothing. There being no more memory ends the process, as it does everywhere in Swift.
+/// addresses and no memory. There being no more memory ends the process, as it does everywhere in Swift.
 enum Mapping {
   /// Room for so many elements.
   static func room<Element>(

@@ -37,8 +37,10 @@ import Wire
     var random = SeededRandom(seed: seed)
     var file = FileBuilder()
     file.pcapHeader()
-    for _ in 0..<12 {
-      file.record([UInt8](repeating: 7, count: Int.random(in: 0...40, using: &random)))
+    let liar = Int.random(in: 0..<24, using: &random)
+    for index in 0..<12 {
+      let bytes = [UInt8](repeating: 7, count: Int.random(in: 0...40, using: &random))
+      file.record(bytes, captured: index == liar ? .max - UInt32(seed) : nil)
     }
     let end = Int.random(in: 24...file.bytes.count, using: &random)
     let bytes = [UInt8](file.bytes[..<end])

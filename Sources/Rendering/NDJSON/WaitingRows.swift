@@ -8,9 +8,10 @@ import Storage
 /// The order is that in which they came; there are only transactions or only messages at a time. Bounded:
 /// whoever adds one writes them all as soon as `isFull`.
 struct WaitingRows: ~Copyable {
-  /// So many records, and so many bytes of text, are enough.
+  /// So many records, so many bytes of text and so many parameters are enough.
   private static let most = 16
   private static let mostBytes = 16 << 10
+  private static let mostParameters = 2048
 
   /// A message, and where the parts of `texts` and `parameters` begin and end that are its own.
   struct Message: BitwiseCopyable {
@@ -33,6 +34,7 @@ struct WaitingRows: ~Copyable {
   /// Whether they are to be written now.
   var isFull: Bool {
     transactions.count + messages.count >= Self.most || texts.count >= Self.mostBytes
+      || parameters.count >= Self.mostParameters
   }
 
   /// Adds a transaction with the texts that it points to.
@@ -61,7 +63,9 @@ struct WaitingRows: ~Copyable {
   ) {
     let (textStart, parameterStart) = (texts.count, parameters.count)
     texts.append(text)
-    for index in own.indices { parameters.append(own[index]) }
+    unsafe own.withUnsafeBufferPointer { source in
+      unsafe parameters.append(count: source.count) { unsafe _ = $0.initialize(from: source) }
+    }
     messages.append(
       Message(
         record: copy record, textStart: textStart, textEnd: texts.count,
