@@ -3,7 +3,8 @@ public import Records
 
 /// Writes records as NDJSON, one object a line, as `records.md` fixes them.
 ///
-/// Lines are gathered, some records before they are lines, and handed on when some 256 KiB have come together, and on `flush`.
+/// Lines are gathered, and a few records before they become lines; they are handed on when some 256 KiB
+/// have come together, and on `flush`.
 public final class NDJSONRenderer: RecordSink {
   private var lines: NDJSONLines
   private let kinds: RecordKinds
