@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A table of plain values whose size never changes, indexed by any number: only its lowest bits
 /// count.
 @safe public struct FixedTable<Element: BitwiseCopyable>: ~Copyable {
@@ -11,14 +9,7 @@ internal import Glibc
   /// - Parameter size: a power of two.
   public init(zeroedOf size: Int) {
     precondition(size > 0 && size & (size - 1) == 0, "the size is a power of two")
-    // All pages at once: a page that is read before it is written would be asked for twice.
-    let memory = unsafe mmap(
-      nil, size * MemoryLayout<Element>.stride, PROT_READ | PROT_WRITE,
-      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
-    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-      fatalError("out of memory")
-    }
-    unsafe base = memory.bindMemory(to: Element.self, capacity: size)
+    unsafe base = Mapping.room(for: size, of: Element.self, isTouched: true)
     mask = size - 1
   }
 
@@ -29,7 +20,7 @@ internal import Glibc
   }
 
   deinit {
-    unsafe munmap(base, (mask + 1) * MemoryLayout<Element>.stride)
+    unsafe Mapping.giveBack(base, mask + 1)
   }
 
   @inlinable

@@ -7,11 +7,14 @@ internal import Glibc
 /// addresses and no memory. There being no more memory ends the process, as it does everywhere in Swift.
 enum Mapping {
   /// Room for so many elements.
+  ///
+  /// - Parameter isTouched: whether all pages are taken at once: one that is read before it is written
+  ///   would be asked for twice.
   static func room<Element>(
-    for count: Int, of type: Element.Type
+    for count: Int, of type: Element.Type, isTouched: Bool = false
   ) -> UnsafeMutablePointer<Element> {
-    let memory = unsafe mmap(
-      nil, bytes(count, of: type), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isTouched ? MAP_POPULATE : 0)
+    let memory = unsafe mmap(nil, bytes(count, of: type), PROT_READ | PROT_WRITE, flags, -1, 0)
     return unsafe bound(memory, count)
   }
 
