@@ -23,6 +23,11 @@ struct BucketCounts: Sendable {
     counts[index] &+= count
   }
 
+  /// Adds values, each to its bucket.
+  mutating func add(_ values: [UInt64], _ scale: LatencyScale) {
+    for value in values { add(scale.bucket(of: value)) }
+  }
+
   /// Adds the values of all buckets of the same scale.
   mutating func add(_ other: BucketCounts) {
     for (page, number) in other.directory.enumerated() where number != 0 {

@@ -2,9 +2,10 @@
 ///
 /// Count, least, most and mean are exact. A percentile is the smallest value that at least
 /// `ceil(q * count)` samples do not exceed; it is exact while there are few samples and then off by
-/// at most 0.1 % or 1 µs, whichever is larger (3.2 % or 1 µs with the coarse precision). A
-/// distribution begins as a small array of its samples and becomes counts in buckets when that is
-/// full: rows with few samples cost next to nothing, and busy ones go by the spread of their samples.
+/// at most 0.1 % or 1 µs, whichever is larger (3.2 % or 1 µs with the coarse precision).
+/// Samples are gathered in a small array. When it is full they are counted in buckets, all at once:
+/// rows with few samples cost next to nothing, busy ones go by the spread of their samples, and memory
+/// all over the buckets is not waited for with every sample.
 ///
 /// Limits: after 2^32 − 1 samples the percentiles describe the first of them; count, least, most and
 /// mean go on. Source: `semantics.md` section 5.
@@ -26,7 +27,7 @@ public struct LatencyDistribution: Sendable {
   private var least = UInt64.max
   private var most: UInt64 = 0
   private var sum: UInt128 = 0
-  /// The samples as recorded, while there are no buckets.
+  /// The samples that are in no bucket yet: all while there are no buckets.
   private var samples: [UInt64] = []
   private var buckets = BucketCounts()
   /// How far its percentiles may be off.
@@ -74,12 +75,9 @@ public struct LatencyDistribution: Sendable {
     sum &+= UInt128(value)
     if value < least { least = value }
     if value > most { most = value }
-    if buckets.isEmpty {
-      guard samples.count >= sampleLimit else { return samples.append(value) }
-      promote()
-    }
+    if samples.count >= sampleLimit { fillBuckets() }
     guard count <= UInt64(UInt32.max) else { return }
-    buckets.add(scale.bucket(of: value))
+    samples.append(value)
   }
 
   /// Adds all that `other` has; the result is that of recording both into one.
@@ -98,7 +96,7 @@ public struct LatencyDistribution: Sendable {
     {
       return samples.append(contentsOf: other.samples)
     }
-    if buckets.isEmpty { promote() }
+    fillBuckets()
     guard count <= UInt64(UInt32.max) else { return }
     for value in other.samples { buckets.add(scale.bucket(of: value)) }
     guard precision != other.precision else { return buckets.add(other.buckets) }
@@ -112,8 +110,7 @@ public struct LatencyDistribution: Sendable {
   /// least and the most stay.
   mutating func takeBack(_ nanoseconds: Int64) {
     let value = UInt64(max(0, nanoseconds))
-    if buckets.isEmpty {
-      guard let index = samples.firstIndex(of: value) else { return }
+    if let index = samples.firstIndex(of: value) {
       samples.swapAt(index, samples.count - 1)
       samples.removeLast()
     } else if !buckets.takeOut(scale.bucket(of: value)) {
@@ -140,7 +137,7 @@ public struct LatencyDistribution: Sendable {
     let ranks = tenThousandths.map { Self.rank($0, of: total) }
     var seen: UInt64 = 0
     var next = 0
-    buckets.visit { _, count in
+    filledBuckets.visit { _, count in
       guard next == ranks.count || seen + count < ranks[next] else { return false }
       seen += count
       return true
@@ -193,7 +190,7 @@ public struct LatencyDistribution: Sendable {
     passingOver isPassed: (_ end: Int, _ count: UInt64) -> Bool, _ body: (Step) -> Bool
   ) {
     guard isExact else {
-      return buckets.visit(passingOver: isPassed) { bucket, count in
+      return filledBuckets.visit(passingOver: isPassed) { bucket, count in
         body(Step(value: value(of: bucket), count: UInt64(count), bucket: bucket))
       }
     }
@@ -203,10 +200,19 @@ public struct LatencyDistribution: Sendable {
   }
 
   /// How many samples the steps stand for.
-  var stepped: UInt64 { isExact ? UInt64(samples.count) : buckets.total }
+  var stepped: UInt64 { isExact ? UInt64(samples.count) : filledBuckets.total }
 
-  private mutating func promote() {
-    for value in samples { buckets.add(scale.bucket(of: value)) }
-    samples = []
+  /// Counts the gathered samples in their buckets.
+  @inline(never)
+  private mutating func fillBuckets() {
+    buckets.add(samples, scale)
+    samples.removeAll(keepingCapacity: true)
+  }
+
+  /// The buckets with all samples in them.
+  private var filledBuckets: BucketCounts {
+    var filled = buckets
+    filled.add(samples, scale)
+    return filled
   }
 }

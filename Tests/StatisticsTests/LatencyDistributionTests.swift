@@ -1,6 +1,7 @@
-import Statistics
 import TestSupport
 import Testing
+
+@testable import Statistics
 
 /// How the samples of a test are spread.
 enum Shape: String, CaseIterable, Sendable {
@@ -140,6 +141,26 @@ private func expectWithinBound(
       #expect(merged.percentiles(shares) == whole.percentiles(shares), "\(shape), seed \(seed)")
       #expect(merged.mean == whole.mean)
     }
+  }
+
+  @Test(arguments: Shape.allCases, [100, 128, 129, 200, 1_000])
+  func whatIsTakenBackIsAsIfNeverRecorded(shape: Shape, count: Int) {
+    let seed = UInt64(count)
+    var random = SeededRandom(seed: seed)
+    let samples = (0..<count).map { _ in shape.sample(&random) }
+    var distribution = LatencyDistribution()
+    for sample in samples { distribution.record(sample) }
+    // The least and the most are not known any more once they are taken back.
+    let (least, most) = (samples.min(), samples.max())
+    var rest: [Int64] = []
+    for (index, sample) in samples.enumerated() {
+      if index % 3 == 0, sample != least, sample != most {
+        distribution.takeBack(sample)
+      } else {
+        rest.append(sample)
+      }
+    }
+    expectWithinBound(distribution, rest, "\(shape), \(count) samples, seed \(seed)")
   }
 
   @Test func mergingNothingChangesNothing() {
