@@ -49,7 +49,7 @@ extension Correlator {
   public func text(ofOrphan index: UInt32) -> [UInt8] { kept[orphans[index].kept] }
 
   /// Whether an orphan's request was answered before: then it is a second response.
-  public func isSecondResponse(_ index: UInt32) -> Bool {
+  public mutating func isSecondResponse(_ index: UInt32) -> Bool {
     answered.contains(orphans[index].hash)
   }
 
@@ -58,7 +58,7 @@ extension Correlator {
   /// known of that.
   ///
   /// - Parameter acknowledged: how far that packet acknowledges, the low 32 bits; 0 when not known.
-  public func isRepeated(
+  public mutating func isRepeated(
     acknowledging acknowledged: UInt32, before start: UInt64, key: PairingKey
   ) -> Bool {
     guard acknowledged != 0,

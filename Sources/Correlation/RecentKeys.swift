@@ -9,6 +9,8 @@ struct RecentKeys: ~Copyable {
   private static let rows = 1 << 12
 
   private var rows = FixedTable<Row>(zeroedOf: rows)
+  /// The key that came last; it is put into its row, whose memory takes time to arrive, with the next.
+  private var waiting: UInt64 = 0
 
   /// Eight keys, the newest first: half a cache line.
   struct Row: BitwiseCopyable {
@@ -39,13 +41,24 @@ struct RecentKeys: ~Copyable {
 
   /// - Parameter key: a hash.
   mutating func insert(_ key: UInt64) {
-    let row = rows[key >> 32]
-    let kept = Self.kept(key)
-    if !row.contains(kept) { rows[key >> 32] = row.adding(kept) }
+    settle()
+    rows.prefetch(key >> 32)
+    // What is kept of a key is odd.
+    waiting = key | 1
   }
 
-  func contains(_ key: UInt64) -> Bool {
-    rows[key >> 32].contains(Self.kept(key))
+  mutating func contains(_ key: UInt64) -> Bool {
+    settle()
+    return rows[key >> 32].contains(Self.kept(key))
+  }
+
+  @inline(__always)
+  private mutating func settle() {
+    guard waiting != 0 else { return }
+    let row = rows[waiting >> 32]
+    let kept = Self.kept(waiting)
+    if !row.contains(kept) { rows[waiting >> 32] = row.adding(kept) }
+    waiting = 0
   }
 
   /// What is kept of a key; 0 stands for none.

@@ -59,7 +59,7 @@ extension InspectorCore {
 
   /// Whether a Request is a quotation of one that the other side sent.
   @inline(never)
-  private func isEcho(slot: UInt32, side: Int) -> Bool {
+  private mutating func isEcho(slot: UInt32, side: Int) -> Bool {
     let message = parser.message
     guard message.kind == .request, message.echoContext != .none else { return false }
     let number = reassembler.connections[slot].number

@@ -140,6 +140,8 @@ struct InspectorCore: ~Copyable {
     if step.hasPayload {
       let chunk = step.payload(in: bytes)
       if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
+      // Its diagnostics are counted there; it arrives while the messages are read.
+      tallies.prefetch(states[slot].tally)
       feed(
         chunk,
         arrival: Arrival(

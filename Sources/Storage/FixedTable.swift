@@ -1,3 +1,5 @@
+public import CVectors
+
 /// A table of plain values whose size never changes, indexed by any number: only its lowest bits
 /// count.
 @safe public struct FixedTable<Element: BitwiseCopyable>: ~Copyable {
@@ -27,5 +29,11 @@
   public subscript(index: UInt64) -> Element {
     get { unsafe base[Int(truncatingIfNeeded: index) & mask] }
     set { unsafe base[Int(truncatingIfNeeded: index) & mask] = newValue }
+  }
+
+  /// Asks for the cache line at which an element begins, which is going to be changed.
+  @inlinable @inline(__always)
+  public func prefetch(_ index: UInt64) {
+    unsafe souptap_prefetch(base + (Int(truncatingIfNeeded: index) & mask))
   }
 }

@@ -21,9 +21,10 @@ extension Reassembler {
     }
     let side = segment.source == lower ? 0 : 1
     var step = PlainStep(slot: slot, side: side)
-    if duplicates.note(
-      bytes, segment: segment, tuple: Place(slot: slot, side: side, hash: hash).tuple, time: time)
-    {
+    let tuple = Place(slot: slot, side: side, hash: hash).tuple
+    if connections[slot].streams[side].expects(segment) {
+      duplicates.noteNew(bytes, segment: segment, tuple: tuple, time: time)
+    } else if duplicates.note(bytes, segment: segment, tuple: tuple, time: time) {
       step.noteRepeat()
       return step
     }
@@ -45,11 +46,13 @@ extension Reassembler {
     else { return PlainStep() }
     var step = PlainStep(slot: place.slot, side: place.side)
     let time = packet.time.nanoseconds
-    if duplicates.note(bytes, frame: frame, tuple: place.tuple, time: time) {
+    let segment = PlainSegment(frame)
+    if connections[place.slot].streams[place.side].expects(segment) {
+      duplicates.noteNew(bytes, frame: frame, tuple: place.tuple, time: time)
+    } else if duplicates.note(bytes, frame: frame, tuple: place.tuple, time: time) {
       step.noteRepeat()
       return step
     }
-    let segment = PlainSegment(frame)
     Self.takePlain(
       segment, time: time, bytes: bytes, side: place.side, into: &connections[place.slot], &shared,
       &step)

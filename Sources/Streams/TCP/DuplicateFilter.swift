@@ -32,6 +32,9 @@ struct DuplicateFilter: ~Copyable {
   }
 
   private var seen = FixedTable<Row>(zeroedOf: Int(leastRows))
+  /// The hash of the last segment that was known to be new, and its time: it is put into its row, whose
+  /// memory takes time to arrive, with the next. 0 for none.
+  private var waiting: (hash: UInt64, time: UInt32) = (0, 0)
   /// How often the rows were doubled.
   private var doublings: UInt64 = 0
   /// How many more duplicates are found before it is looked whether there is room.
@@ -48,6 +51,35 @@ struct DuplicateFilter: ~Copyable {
   mutating func note(
     _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
   ) -> Bool {
+    note(
+      hash(of: frame, bytes, tuple: tuple), at: time, hasPayload: frame.payloadLength > 0)
+  }
+
+  /// Notes a plain segment likewise.
+  @inline(__always)
+  mutating func note(
+    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
+  ) -> Bool {
+    note(
+      hash(of: segment, bytes, tuple: tuple), at: time, hasPayload: segment.payloadLength > 0)
+  }
+
+  /// Notes a packet with payload that cannot have passed before, because its bytes come next.
+  mutating func noteNew(
+    _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
+  ) {
+    noteNew(hash(of: frame, bytes, tuple: tuple), at: time)
+  }
+
+  /// Notes a plain segment likewise.
+  @inline(__always)
+  mutating func noteNew(
+    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
+  ) {
+    noteNew(hash(of: segment, bytes, tuple: tuple), at: time)
+  }
+
+  private func hash(of frame: DecodedFrame, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
     let tcp = frame.transportOffset
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
@@ -70,31 +102,28 @@ struct DuplicateFilter: ~Copyable {
     }
     let header = ip &+ (isIPv6 ? 40 : 20)
     if tcp > header { options.0 ^= digest(bytes, from: header, to: tcp) }
-    return note(
+    return hash(
       bytes, tcp: tcp, internet: internet, options: options, length: frame.payloadLength,
-      tuple: tuple, time: time)
+      tuple: tuple)
   }
 
-  /// Notes a plain segment likewise.
   @inline(__always)
-  mutating func note(
-    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
-  ) -> Bool {
+  private func hash(of segment: PlainSegment, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
     let tcp = segment.transportOffset
     var options: (UInt64, UInt64) = (0, 0)
     if segment.payloadOffset != tcp &+ 20 {
       options = (bytes.word(known: tcp &+ 20), UInt64(bytes.halfWord(known: tcp &+ 28)))
     }
-    return note(
+    return hash(
       bytes, tcp: tcp, internet: bytes.word(known: segment.internetOffset), options: options,
-      length: segment.payloadLength, tuple: tuple, time: time)
+      length: segment.payloadLength, tuple: tuple)
   }
 
   @inline(__always)
-  private mutating func note(
+  private func hash(
     _ bytes: RawSpan, tcp: Int, internet: UInt64, options: (UInt64, UInt64), length: Int,
-    tuple: UInt64, time: Int64
-  ) -> Bool {
+    tuple: UInt64
+  ) -> UInt64 {
     // Sequence numbers, flags and window; the checksum lies behind, and the urgent pointer, which
     // means little.
     let sequence = bytes.word(known: tcp &+ 4)
@@ -102,15 +131,42 @@ struct DuplicateFilter: ~Copyable {
       UInt64(bytes.halfWord(known: tcp &+ 12)) &<< 32
       | UInt64(truncatingIfNeeded: length) & 0xffff_ffff
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
-    let value = Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
-    let now = UInt32(truncatingIfNeeded: time >> Self.unit)
-    let kept = UInt32(truncatingIfNeeded: value)
-    let number = row(value >> 52, of: kept)
+    return Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
+  }
+
+  @inline(__always)
+  private mutating func note(_ hash: UInt64, at time: Int64, hasPayload: Bool) -> Bool {
+    // Only what has payload can be equal to what waits.
+    if hasPayload { settle() }
+    let kept = UInt32(truncatingIfNeeded: hash)
+    let now = Self.units(time)
+    let number = row(of: hash)
     var row = seen[number]
     if row.hashes.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
     row.insert(kept, at: now)
     seen[number] = row
     return false
+  }
+
+  @inline(__always)
+  private mutating func noteNew(_ hash: UInt64, at time: Int64) {
+    settle()
+    seen.prefetch(row(of: hash))
+    waiting = (hash, Self.units(time))
+  }
+
+  @inline(__always)
+  private mutating func settle() {
+    guard waiting.hash != 0 else { return }
+    seen[row(of: waiting.hash)].insert(UInt32(truncatingIfNeeded: waiting.hash), at: waiting.time)
+    waiting.hash = 0
+  }
+
+  private static func units(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: time >> unit) }
+
+  @inline(__always)
+  private func row(of hash: UInt64) -> UInt64 {
+    row(hash >> 52, of: UInt32(truncatingIfNeeded: hash))
   }
 
   /// The number of a row: what it was when rows were least, then bits of the hash.

@@ -1,3 +1,5 @@
+import Wire
+
 /// One direction of a connection: the bytes that one side sent. What is rare lies in its
 /// `StreamTrouble`.
 public struct StreamState: BitwiseCopyable, Sendable {
@@ -60,6 +62,13 @@ public struct StreamState: BitwiseCopyable, Sendable {
   func offset(of sequenceNumber: UInt32) -> Int64 {
     let expected = origin &+ UInt32(truncatingIfNeeded: next)
     return Int64(bitPattern: next) &+ Int64(Int32(bitPattern: sequenceNumber &- expected))
+  }
+
+  /// Whether a segment brings the byte to deliver next: then no copy of it was delivered, or waits.
+  @inline(__always)
+  func expects(_ segment: PlainSegment) -> Bool {
+    segment.payloadLength > 0 && facts.contains(.hasOrigin)
+      && segment.sequenceNumber == origin &+ UInt32(truncatingIfNeeded: next)
   }
 
   mutating func noteRoundTrip(_ nanoseconds: Int64) {
