@@ -221,7 +221,7 @@ extension InspectorCore {
     place(&record, conflict.arrival.frame)
     record.offset = conflict.offset
     record.length = conflict.length
-    record.detail = "a later copy of these bytes differs; the first copy stands"
+    record.detail = .laterCopyDiffers
     tell(record, slot: slot, side: side)
   }
 
@@ -305,7 +305,7 @@ extension InspectorCore {
     record.time = CaptureTime(nanoseconds: reassembler.connections[slot].end)
     record.offset = states[slot].sides[side].parser.offset
     record.count = UInt64(count - DiagnosticTally.told)
-    record.detail = "more of these in this stream, told as one"
+    record.detail = .toldAsOne
     sink.take(record, text: RawSpan())
   }
 

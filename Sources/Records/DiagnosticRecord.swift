@@ -2,7 +2,7 @@ public import ControlProtocol
 public import Wire
 
 /// A `diagnostic` line of `records.md`.
-public struct DiagnosticRecord: Sendable {
+public struct DiagnosticRecord: BitwiseCopyable, Sendable {
   public var identity = ConnectionIdentity()
   public var direction = Direction.clientToServer
   public var code = DiagnosticCode.junk
@@ -15,12 +15,24 @@ public struct DiagnosticRecord: Sendable {
   public var count: UInt64 = 1
   /// Of an orphan: whether the capture could have missed the request.
   public var captureCouldMiss: Bool?
-  /// A few words in our own language; never captured text.
-  public var detail: String?
+  public var detail: Detail?
   /// Captured text that belongs to it; shown only while secrets are shown.
   public var excerpt = TextRange.absent
   /// What whoever annotated the capture wrote about a packet of it.
   public var comment = TextRange.absent
 
   public init() {}
+
+  /// A few words of our own about it; never captured text.
+  public enum Detail: UInt8, BitwiseCopyable, Sendable {
+    case laterCopyDiffers, toldAsOne
+
+    /// The words.
+    public var words: String {
+      switch self {
+      case .laterCopyDiffers: "a later copy of these bytes differs; the first copy stands"
+      case .toldAsOne: "more of these in this stream, told as one"
+      }
+    }
+  }
 }

@@ -141,7 +141,7 @@ import Wire
         diagnostic.record.code = code
         diagnostic.record.time = sampleTime
         diagnostic.record.length = 1
-        diagnostic.record.detail = "d"
+        diagnostic.record.detail = .toldAsOne
         diagnostic.record.captureCouldMiss = true
         diagnostic.record.excerpt = diagnostic.pool.add([0xff])
         diagnostic.give(to: renderer)

@@ -56,12 +56,16 @@ import Wire
     let gathered = CollectingOutput()
     let single = CollectingOutput()
     let kinds: RecordKinds = [.messages, .transactions, .diagnostics, .connections]
-    let together = NDJSONRenderer(kinds: kinds, secrets: hiding(), output: gathered)
-    let alone = NDJSONRenderer(kinds: kinds, secrets: hiding(), output: single)
+    let secrets = hiding(showing: seed % 3 == 0)
+    let together = NDJSONRenderer(kinds: kinds, secrets: secrets, output: gathered)
+    let alone = NDJSONRenderer(kinds: kinds, secrets: secrets, output: single)
     var random = SeededRandom(seed: seed)
     for number in 0..<200 as Range<UInt64> {
-      // Long runs of a kind, and changes.
-      let kind = number % 50 < 40 ? Int(seed) % 2 : Int.random(in: 0..<4, using: &random)
+      // Long runs of a kind with some diagnostics, and changes.
+      let isDiagnostic = Int.random(in: 0..<5, using: &random) == 0
+      let kind =
+        number % 50 < 40
+        ? (isDiagnostic ? 2 : Int(seed) % 2) : Int.random(in: 0..<4, using: &random)
       for renderer in [together, alone] {
         var random = random
         give(number, kind: kind, to: renderer, &random)
@@ -101,6 +105,8 @@ import Wire
       var diagnostic = SampleDiagnostic()
       diagnostic.record.identity = sampleIdentity()
       diagnostic.record.offset = number
+      diagnostic.record.excerpt = diagnostic.pool.add(text)
+      if Bool.random(using: &random) { diagnostic.record.comment = diagnostic.pool.add(text) }
       diagnostic.give(to: renderer)
     default:
       var connection = sampleConnection()

@@ -19,7 +19,7 @@ extension JSONRow {
     key("offset")
     number(record.offset)
     field("length", record.length)
-    if let detail = record.detail { field("detail", word: detail) }
+    if let detail = record.detail { field("detail", word: detail.words) }
     field("comment", record.comment, in: text)
     if record.count > 1 { field("count", record.count) }
     if let couldMiss = record.captureCouldMiss {

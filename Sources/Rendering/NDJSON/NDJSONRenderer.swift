@@ -61,7 +61,7 @@ public final class NDJSONRenderer: RecordSink {
   /// Writes a `diagnostic` line, if diagnostics are shown.
   public func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
     guard kinds.contains(.diagnostics) else { return }
-    if lines.write(record, text: text) >= Self.limit { flush() }
+    if lines.take(record, text: text) >= Self.limit { flush() }
   }
 
   /// Writes a `connection` line, if connections are shown.

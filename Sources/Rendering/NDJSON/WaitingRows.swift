@@ -5,8 +5,8 @@ import Storage
 /// Records that wait to be written together, a few at a time: what writes them then stays at hand from
 /// one to the next, and does not push out of the cache what the next packet needs.
 ///
-/// The order is that in which they came; there are only transactions or only messages at a time. Bounded:
-/// whoever adds one writes them all as soon as `isFull`.
+/// They are written in the order in which they came; beside diagnostics there are only transactions or
+/// only messages at a time. Bounded: whoever adds one writes them all as soon as `isFull`.
 struct WaitingRows: ~Copyable {
   /// So many records, so many bytes of text and so many parameters are enough.
   private static let most = 16
@@ -22,6 +22,15 @@ struct WaitingRows: ~Copyable {
     var parameterEnd: Int
   }
 
+  /// A diagnostic, and what came before it.
+  struct Diagnostic: BitwiseCopyable {
+    /// Its text ranges point into `texts`.
+    var record: DiagnosticRecord
+    /// How many of the transactions or messages.
+    var position: Int
+  }
+
+  private(set) var diagnostics = Buffer<Diagnostic>()
   /// Their text ranges point into `texts`.
   private(set) var transactions = Buffer<TransactionRecord>()
   /// Their text ranges point into their parts of `texts`.
@@ -29,11 +38,14 @@ struct WaitingRows: ~Copyable {
   private(set) var parameters = Buffer<ParameterText>()
   private(set) var texts = TextArena()
 
-  var isEmpty: Bool { transactions.isEmpty && messages.isEmpty }
+  /// Transactions or messages.
+  var others: Int { transactions.count &+ messages.count }
+
+  var isEmpty: Bool { others == 0 && diagnostics.isEmpty }
 
   /// Whether they are to be written now.
   var isFull: Bool {
-    transactions.count + messages.count >= Self.most || texts.count >= Self.mostBytes
+    others &+ diagnostics.count >= Self.most || texts.count >= Self.mostBytes
       || parameters.count >= Self.mostParameters
   }
 
@@ -57,6 +69,18 @@ struct WaitingRows: ~Copyable {
     range = TextRange(start: start, count: Int(range.count))
   }
 
+  /// Adds a diagnostic with the texts that it points to.
+  ///
+  /// - Parameter keepsExcerpt: whether its excerpt is going to be shown.
+  mutating func append(
+    _ record: borrowing DiagnosticRecord, text: RawSpan, keepsExcerpt: Bool
+  ) {
+    var own = copy record
+    keep(&own.comment, of: text)
+    if keepsExcerpt { keep(&own.excerpt, of: text) } else { own.excerpt = .absent }
+    diagnostics.append(Diagnostic(record: own, position: others))
+  }
+
   /// Adds a message with all of its text.
   mutating func append(
     _ record: borrowing MessageRecord, parameters own: Span<ParameterText>, text: RawSpan
@@ -73,6 +97,7 @@ struct WaitingRows: ~Copyable {
   }
 
   mutating func removeAll() {
+    diagnostics.removeAll(keeping: .max)
     transactions.removeAll(keeping: .max)
     messages.removeAll(keeping: .max)
     parameters.removeAll(keeping: 1 << 16)

@@ -50,7 +50,7 @@ struct DiagnosticLine {
       if record.captureCouldMiss == true { buffer.append(" (the capture could have missed it)") }
       if let detail = record.detail {
         buffer.append(" ")
-        buffer.append(detail)
+        buffer.append(detail.words)
       }
       if record.comment.isPresent {
         buffer.append(" ")

@@ -98,9 +98,8 @@ struct RecordChoice {
   }
 
   mutating func takes(_ record: borrowing DiagnosticRecord) -> Bool {
-    guard record.time == .distantPast || contains(record.time, or: record.time) else {
-      return false
-    }
+    let time = record.time
+    guard time == .distantPast || contains(time, or: time) else { return false }
     guard choosesMessages, showsDiagnostics else { return true }
     return selector?.selects(record) ?? true
   }
