@@ -3,8 +3,8 @@ public import CVectors
 /// Numbered slots for plain values: taken from a free list, given back.
 ///
 /// Slots lie in one row whose growth copies nothing, so a value is changed in place and found by its
-/// number alone. The row may move when a slot is taken: no address of a value outlives that. Invariants: every index handed out is below `fresh`; a free slot's index is on the
-/// free list once.
+/// number alone. The row may move when a slot is taken: no address of a value outlives that.
+/// Invariants: every index handed out is below `fresh`; a free slot's index is on the free list once.
 @safe public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var slots: UnsafeMutablePointer<Element>
   /// One bit for each slot: whether it is in use.

@@ -6,7 +6,8 @@ import Storage
 /// that the renderer touches one property for a record.
 ///
 /// Messages, transactions and diagnostics wait for each other and are written a few at a time, in the
-/// order in which they came, and before any other line. Every `take` and `write` returns how many bytes are gathered.
+/// order in which they came, and before any other line. Every `take` and `write` returns how many bytes
+/// are gathered.
 struct NDJSONLines: ~Copyable {
   var json: JSONWriter
   private var waiting = WaitingRows()

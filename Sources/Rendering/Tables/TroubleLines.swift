@@ -1,8 +1,8 @@
 internal import Records
 internal import Wire
 
-/// The lines below a connection that say what is around it and what was wrong in its two directions, in Wireshark's words
-/// where it has some: `→ TCP Retransmission 3 · missing 38 B in 1 gap: acked`.
+/// The lines below a connection that say what is around it and what was wrong in its two directions, in
+/// Wireshark's words where it has some: `→ TCP Retransmission 3 · missing 38 B in 1 gap: acked`.
 struct TroubleLines {
   private static let indent = "  "
   /// In columns of the terminal.

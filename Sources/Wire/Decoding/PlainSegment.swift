@@ -1,5 +1,6 @@
 /// The headers that nearly all packets have: Ethernet or what Linux has in its place, IPv4 and TCP, with
-/// nothing between them, and no option but a timestamp. It says of them what `DecodedFrame` does, in a form that fits into registers.
+/// nothing between them, and no option but a timestamp. It says of them what `DecodedFrame` does, in a
+/// form that fits into registers.
 public struct PlainSegment: BitwiseCopyable {
   /// Address and port of the sender, then of the receiver: the port in the lowest 16 bits.
   public let source: UInt64

@@ -4,8 +4,9 @@ public import Wire
 /// segments on the way to the capture. What a reader must make of it follows from the script
 /// (`ConversationTruth`), not from any reader.
 ///
-/// Time stands still until `advance` is called, and while a connection opens. Segments are numbered in the order in which they were
-/// written; verbs that write some return their indices, so that others can drop or swap them.
+/// Time stands still until `advance` is called, and while a connection opens. Segments are numbered in
+/// the order in which they were written; verbs that write some return their indices, so that others can
+/// drop or swap them.
 public struct Conversation: Sendable {
   public enum Side: Int, Sendable {
     case client, server
