@@ -64,12 +64,8 @@ struct OracleProgram {
 
   private static let outputs = Mutex<[String: String]>([:])
 
-  /// The program that was built with the tests, or the one that SOUPTAP names.
-  static var souptapPath: String {
-    if let path = ProcessInfo.processInfo.environment["SOUPTAP"] { return path }
-    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    return tests.deletingLastPathComponent().appendingPathComponent("souptap").path
-  }
+  /// The program that is tested.
+  static var souptapPath: String { ProgramRun.testedProgram.path }
 
   /// Whether a program is there. Where tests must not be skipped, the answer is yes.
   static func has(_ program: String) -> Bool {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a shell made of a script in which `souptap` is the program that was built with the tests.
+/// What a shell made of a script in which `souptap` is the program that is tested.
 struct ProgramRun {
   var status: Int32
   var output: String
@@ -19,7 +19,7 @@ struct ProgramRun {
     process.arguments = ["-c", "souptap() { \"$SOUPTAP_BUILT\" \"$@\"; }; \(script)"]
     process.currentDirectoryURL = packageRoot
     var values = ProcessInfo.processInfo.environment
-    values["SOUPTAP_BUILT"] = builtProgram.path
+    values["SOUPTAP_BUILT"] = testedProgram.path
     values["TZ"] = "UTC"
     // So that two runs hide secrets behind the same tokens.
     values["SOUPTAP_TOKEN_KEY"] = "tests"
@@ -51,16 +51,20 @@ struct ProgramRun {
 
   /// What `souptap schema` prints.
   private static let schema =
-    (try? OracleProgram.run([builtProgram.path, "schema"]).output) ?? "no schema"
+    (try? OracleProgram.run([testedProgram.path, "schema"]).output) ?? "no schema"
 
   /// Runs the program with arguments that a shell splits.
   static func souptap(_ arguments: String) throws -> ProgramRun {
     try script("souptap \(arguments)")
   }
 
-  /// The program, which lies beside the tests.
-  static var builtProgram: URL {
-    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  /// The program: what `SOUPTAP` names, from the root of the package on, or the one that lies
+  /// beside the tests.
+  static var testedProgram: URL {
+    if let path = ProcessInfo.processInfo.environment["SOUPTAP"] {
+      return URL(fileURLWithPath: path, relativeTo: packageRoot).absoluteURL
+    }
+    return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("souptap")
   }
 
