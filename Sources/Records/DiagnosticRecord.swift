@@ -3,10 +3,15 @@ public import Wire
 
 /// A `diagnostic` line of `records.md`.
 public struct DiagnosticRecord: BitwiseCopyable, Sendable {
+  /// The connection, and who it is between.
   public var identity = ConnectionIdentity()
+  /// Of the stream that it was noted in.
   public var direction = Direction.clientToServer
+  /// What was noted.
   public var code = DiagnosticCode.junk
+  /// When the packet passed that shows it; `distantPast` where none does.
   public var time = CaptureTime.distantPast
+  /// The number of that packet in its input, from 1; 0 for none.
   public var frame: UInt64 = 0
   /// Offset in its stream and length, in bytes; the length is absent where nothing is measured.
   public var offset: UInt64 = 0
@@ -15,12 +20,14 @@ public struct DiagnosticRecord: BitwiseCopyable, Sendable {
   public var count: UInt64 = 1
   /// Of an orphan: whether the capture could have missed the request.
   public var captureCouldMiss: Bool?
+  /// What else there is to say about it.
   public var detail: Detail?
   /// Captured text that belongs to it; shown only while secrets are shown.
   public var excerpt = TextRange.absent
   /// What whoever annotated the capture wrote about a packet of it.
   public var comment = TextRange.absent
 
+  /// A diagnostic in which nothing is filled in yet.
   public init() {}
 
   /// A few words of our own about it; never captured text.

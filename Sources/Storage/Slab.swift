@@ -20,6 +20,7 @@ public import CVectors
   /// Slots in use.
   @inlinable public var count: Int { used }
 
+  /// A slab with no slot in use.
   public init() {
     unsafe slots = Mapping.room(for: capacity, of: Element.self)
     unsafe taken = Mapping.room(for: capacity / 64, of: UInt64.self)

@@ -55,6 +55,7 @@ public struct StreamState: BitwiseCopyable, Sendable {
   public var isCaptured: Bool { facts.contains(.hasOrigin) }
   /// Whether its SYN was captured, so that its first byte is known to be the first.
   public var beganWithSYN: Bool { facts.contains(.synSeen) }
+  /// Whether all bytes up to its FIN were delivered or given up.
   public var isFinished: Bool { facts.contains(.finished) }
 
   /// The offset that a sequence number stands for, relative to the next byte. Negative before the
