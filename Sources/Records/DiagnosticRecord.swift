@@ -13,8 +13,9 @@ public struct DiagnosticRecord: BitwiseCopyable, Sendable {
   public var time = CaptureTime.distantPast
   /// The number of that packet in its input, from 1; 0 for none.
   public var frame: UInt64 = 0
-  /// Offset in its stream and length, in bytes; the length is absent where nothing is measured.
+  /// Where in its stream it lies, in bytes.
   public var offset: UInt64 = 0
+  /// How long it is, in bytes; absent where nothing is measured.
   public var length: UInt64?
   /// How many are told as one; 1 for a single one.
   public var count: UInt64 = 1

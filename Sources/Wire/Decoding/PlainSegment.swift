@@ -2,17 +2,21 @@
 /// nothing between them, and no option but a timestamp. It says of them what `DecodedFrame` does, in a
 /// form that fits into registers.
 public struct PlainSegment: BitwiseCopyable {
-  /// Address and port of the sender, then of the receiver: the port in the lowest 16 bits.
+  /// Address and port of the sender: the port in the lowest 16 bits.
   public let source: UInt64
+  /// Address and port of the receiver, likewise.
   public let destination: UInt64
+  /// The sequence number as sent.
   public let sequenceNumber: UInt32
+  /// The acknowledgment number as sent, whether or not the flag says that it counts.
   public let acknowledgmentNumber: UInt32
   /// The data offset, the flags and the window, as the header has them.
   @usableFromInline let control: UInt32
-  /// Where the payload begins in the packet, how much of it was captured, and how long it was on the
-  /// wire.
+  /// Where the payload begins in the packet.
   public let payloadOffset: Int
+  /// Bytes of the payload that were captured.
   public let payloadLength: Int
+  /// Bytes of the payload on the wire.
   public let wirePayloadLength: Int
 
   /// Where the IP header begins in the packet, and the TCP header.
