@@ -98,7 +98,7 @@ public struct LatencyDistribution: Sendable {
     }
     fillBuckets()
     guard count <= UInt64(UInt32.max) else { return }
-    for value in other.samples { buckets.add(scale.bucket(of: value)) }
+    buckets.add(other.samples, scale)
     guard precision != other.precision else { return buckets.add(other.buckets) }
     other.buckets.visit { bucket, count in
       buckets.add(scale.bucket(of: other.scale.middle(of: bucket)), count)

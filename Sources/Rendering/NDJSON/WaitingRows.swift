@@ -22,11 +22,11 @@ struct WaitingRows: ~Copyable {
     var parameterEnd: Int
   }
 
-  /// A diagnostic, and what came before it.
+  /// A diagnostic, and its place among the others.
   struct Diagnostic: BitwiseCopyable {
     /// Its text ranges point into `texts`.
     var record: DiagnosticRecord
-    /// How many of the transactions or messages.
+    /// How many transactions or messages came before it.
     var position: Int
   }
 

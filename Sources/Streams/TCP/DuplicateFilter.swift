@@ -64,7 +64,8 @@ struct DuplicateFilter: ~Copyable {
       hash(of: segment, bytes, tuple: tuple), at: time, hasPayload: segment.payloadLength > 0)
   }
 
-  /// Notes a packet with payload that cannot have passed before, because its bytes come next.
+  /// Notes a packet whose payload its stream expects next, without a look whether it passed before: its
+  /// bytes were neither delivered nor do they wait, so whoever compares them finds no copy.
   mutating func noteNew(
     _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
   ) {

@@ -65,7 +65,8 @@ public struct StreamState: BitwiseCopyable, Sendable {
     return Int64(bitPattern: next) &+ Int64(Int32(bitPattern: sequenceNumber &- expected))
   }
 
-  /// Whether a segment brings the byte to deliver next: then no copy of it was delivered, or waits.
+  /// Whether a segment begins with the byte to deliver next: of what it brings nothing was delivered, and
+  /// its first byte does not wait. A stream that is over expects what would follow, too.
   @inline(__always)
   func expects(_ segment: PlainSegment) -> Bool {
     segment.payloadLength > 0 && facts.contains(.hasOrigin)
