@@ -21,10 +21,11 @@ extension Reassembler {
     }
     let side = segment.source == lower ? 0 : 1
     var step = PlainStep(slot: slot, side: side)
-    let tuple = Place(slot: slot, side: side, hash: hash).tuple
+    let packet = duplicates.hash(
+      of: segment, bytes, tuple: Place(slot: slot, side: side, hash: hash).tuple)
     if connections[slot].streams[side].expects(segment) {
-      duplicates.noteNew(bytes, segment: segment, tuple: tuple, time: time)
-    } else if duplicates.note(bytes, segment: segment, tuple: tuple, time: time) {
+      duplicates.noteNew(packet, at: time)
+    } else if duplicates.note(packet, at: time, hasPayload: segment.payloadLength > 0) {
       step.noteRepeat()
       return step
     }
@@ -47,9 +48,10 @@ extension Reassembler {
     var step = PlainStep(slot: place.slot, side: place.side)
     let time = packet.time.nanoseconds
     let segment = PlainSegment(frame)
+    let hash = duplicates.hash(of: frame, bytes, tuple: place.tuple)
     if connections[place.slot].streams[place.side].expects(segment) {
-      duplicates.noteNew(bytes, frame: frame, tuple: place.tuple, time: time)
-    } else if duplicates.note(bytes, frame: frame, tuple: place.tuple, time: time) {
+      duplicates.noteNew(hash, at: time)
+    } else if duplicates.note(hash, at: time, hasPayload: segment.payloadLength > 0) {
       step.noteRepeat()
       return step
     }

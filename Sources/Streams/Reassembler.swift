@@ -172,10 +172,9 @@ public struct Reassembler: ~Copyable {
   mutating func isDuplicate(
     _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, at place: Place
   ) -> Bool {
+    let hash = duplicates.hash(of: frame, bytes, tuple: place.tuple)
     guard
-      duplicates.note(
-        bytes, frame: frame, tuple: place.tuple,
-        time: packet.time.nanoseconds)
+      duplicates.note(hash, at: packet.time.nanoseconds, hasPayload: frame.payloadLength > 0)
     else { return false }
     return holdsPayload(of: frame, bytes: bytes, at: place)
   }

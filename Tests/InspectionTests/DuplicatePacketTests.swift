@@ -6,19 +6,23 @@ import Wire
 
 /// Captures that show every packet twice, as mirror ports do, while much goes on.
 @Suite struct DuplicatePacketTests {
-  /// 80,000 packets a second.
-  private static let conversations = (0..<400).map { index in
-    var conversation = Conversation(clientPort: UInt16(20_000 + index))
-    conversation.advance(nanoseconds: Int64(index) * 100_000)
-    conversation.reactionTime = 5_000_000
-    conversation.open()
-    for uuid in 1...4 {
-      conversation.advance(milliseconds: 3)
-      conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
-      conversation.advance(milliseconds: 8)
-      conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\n\r\n")
+  /// Conversations of 60 ms or more at once.
+  ///
+  /// - Parameter requests: 4 make 80,000 packets a second.
+  private static func conversations(requests: Int) -> [Conversation] {
+    (0..<400).map { index in
+      var conversation = Conversation(clientPort: UInt16(20_000 + index))
+      conversation.advance(nanoseconds: Int64(index) * 100_000)
+      conversation.reactionTime = 5_000_000
+      conversation.open()
+      for uuid in 1...requests {
+        conversation.advance(milliseconds: 3)
+        conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
+        conversation.advance(milliseconds: 8)
+        conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\n\r\n")
+      }
+      return conversation
     }
-    return conversation
   }
 
   private func inspect(_ packets: [ConversationCapture.Packet]) -> CollectingSink {
@@ -42,27 +46,49 @@ import Wire
     }
   }
 
-  @Test(arguments: [20_000, 1_000_000, 30_000_000] as [Int64])
-  func nothingChanges(delay: Int64) {
-    let once = ConversationCapture(Self.conversations).packets
+  private func duplicates(_ sink: CollectingSink) -> UInt64 {
+    sink.connections.reduce(0) {
+      $0 + $1.clientToServer.duplicatePackets + $1.serverToClient.duplicatePackets
+    }
+  }
+
+  /// The packets, and each of them once more, later and with another TTL.
+  private func doubled(
+    _ once: [ConversationCapture.Packet], delay: Int64
+  ) -> [ConversationCapture.Packet] {
     let copies = once.map { packet in
       var copy = packet
       copy.time += delay
       copy.bytes[14 + 8] -= 1
       return copy
     }
-    let twice = (once + copies).enumerated()
+    return (once + copies).enumerated()
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+
+  @Test(arguments: [20_000, 1_000_000, 30_000_000] as [Int64])
+  func nothingChanges(delay: Int64) {
+    let once = ConversationCapture(Self.conversations(requests: 4)).packets
     let expected = inspect(once)
-    let found = inspect(twice)
+    let found = inspect(doubled(once, delay: delay))
     #expect(expected.transactions.count == 1_600)
     #expect(found.transactions.count == expected.transactions.count)
     #expect(zip(figures(found), figures(expected)).first { $0 != $1 } == nil)
-    let duplicates = found.connections.reduce(0) {
-      $0 + $1.clientToServer.duplicatePackets + $1.serverToClient.duplicatePackets
-    }
+    let duplicates = duplicates(found)
     // A few may be missed before it is clear that there are so many.
     #expect(duplicates * 100 >= UInt64(once.count) * 99)
+    #expect(duplicates <= UInt64(once.count))
+  }
+
+  /// More packets come in between than are remembered at first: it is their rate that tells, as until
+  /// then no copy is seen.
+  @Test(arguments: [50_000_000, 90_000_000] as [Int64])
+  func lateCopiesOfMany(delay: Int64) {
+    var once = ConversationCapture(Self.conversations(requests: 20)).packets
+    let start = once[0].time
+    for index in once.indices { once[index].time = start + (once[index].time - start) / 4 }
+    let duplicates = duplicates(inspect(doubled(once, delay: delay)))
+    #expect(duplicates * 100 >= UInt64(once.count) * 90)
     #expect(duplicates <= UInt64(once.count))
   }
 }

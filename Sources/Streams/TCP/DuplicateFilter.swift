@@ -6,9 +6,9 @@ import Wire
 ///
 /// Remembers hashes of headers only; the payload is compared by whoever asks. A hash has its place in
 /// one of many short rows, the newest in front, so that packets that meet do not displace each other
-/// at once. A capture that shows packets twice, and more of them within the window than the rows are
-/// good for, gets more rows, up to a limit. Of a hash 44 bits count, of
-/// a time 39, which come again after 9 minutes and 10 seconds. Source: `semantics.md` section 2.
+/// at once. When there are more packets within the window than rows are good for, they become more, up
+/// to a limit; sooner in a capture that does show packets twice. Of a hash 44 bits count, of a time 39,
+/// which come again after 9 minutes and 10 seconds. Source: `semantics.md` section 2.
 struct DuplicateFilter: ~Copyable {
   /// 100 ms, in units of time.
   private static let window: Int32 = 100_000_000 >> unit
@@ -39,48 +39,47 @@ struct DuplicateFilter: ~Copyable {
   private var doublings: UInt64 = 0
   /// How many more duplicates are found before it is looked whether there is room.
   private var untilCheck = 8
+  /// How many more packets come before their rate is looked at.
+  private var untilLook = 1
+  /// When it was looked at.
+  private var looked: UInt32?
   private let seed: UInt64
 
   init(seed: UInt64) {
     self.seed = seed
   }
 
-  /// Notes a packet; tells whether one with equal headers passed within the window.
-  ///
-  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel, and its direction.
-  mutating func note(
-    _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
-  ) -> Bool {
-    note(
-      hash(of: frame, bytes, tuple: tuple), at: time, hasPayload: frame.payloadLength > 0)
-  }
-
-  /// Notes a plain segment likewise.
+  /// Notes a packet by its hash; tells whether one with equal headers passed within the window.
   @inline(__always)
-  mutating func note(
-    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
-  ) -> Bool {
-    note(
-      hash(of: segment, bytes, tuple: tuple), at: time, hasPayload: segment.payloadLength > 0)
+  mutating func note(_ hash: UInt64, at time: Int64, hasPayload: Bool) -> Bool {
+    // Only what has payload can be equal to what waits.
+    if hasPayload { settle() }
+    let kept = UInt32(truncatingIfNeeded: hash)
+    let now = Self.units(time)
+    count(at: now)
+    let number = row(of: hash)
+    var row = seen[number]
+    if row.hashes.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
+    row.insert(kept, at: now)
+    seen[number] = row
+    return false
   }
 
   /// Notes a packet whose payload its stream expects next, without a look whether it passed before: its
   /// bytes were neither delivered nor do they wait, so whoever compares them finds no copy.
-  mutating func noteNew(
-    _ bytes: RawSpan, frame: DecodedFrame, tuple: UInt64, time: Int64
-  ) {
-    noteNew(hash(of: frame, bytes, tuple: tuple), at: time)
-  }
-
-  /// Notes a plain segment likewise.
   @inline(__always)
-  mutating func noteNew(
-    _ bytes: RawSpan, segment: PlainSegment, tuple: UInt64, time: Int64
-  ) {
-    noteNew(hash(of: segment, bytes, tuple: tuple), at: time)
+  mutating func noteNew(_ hash: UInt64, at time: Int64) {
+    settle()
+    let now = Self.units(time)
+    count(at: now)
+    seen.prefetch(row(of: hash))
+    waiting = (hash, now)
   }
 
-  private func hash(of frame: DecodedFrame, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
+  /// What is noted of a packet: a hash of its headers.
+  ///
+  /// - Parameter tuple: a seeded hash of its addresses, ports, VLANs and tunnel, and its direction.
+  func hash(of frame: DecodedFrame, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
     let tcp = frame.transportOffset
     // The snapshot length may cut the options.
     let end = min(frame.payloadOffset, bytes.byteCount)
@@ -108,8 +107,9 @@ struct DuplicateFilter: ~Copyable {
       tuple: tuple)
   }
 
+  /// The same of a plain segment.
   @inline(__always)
-  private func hash(of segment: PlainSegment, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
+  func hash(of segment: PlainSegment, _ bytes: RawSpan, tuple: UInt64) -> UInt64 {
     let tcp = segment.transportOffset
     var options: (UInt64, UInt64) = (0, 0)
     if segment.payloadOffset != tcp &+ 20 {
@@ -133,27 +133,6 @@ struct DuplicateFilter: ~Copyable {
       | UInt64(truncatingIfNeeded: length) & 0xffff_ffff
     let hash = Self.mix(sequence ^ seed, control ^ tuple) ^ options.1
     return Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
-  }
-
-  @inline(__always)
-  private mutating func note(_ hash: UInt64, at time: Int64, hasPayload: Bool) -> Bool {
-    // Only what has payload can be equal to what waits.
-    if hasPayload { settle() }
-    let kept = UInt32(truncatingIfNeeded: hash)
-    let now = Self.units(time)
-    let number = row(of: hash)
-    var row = seen[number]
-    if row.hashes.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
-    row.insert(kept, at: now)
-    seen[number] = row
-    return false
-  }
-
-  @inline(__always)
-  private mutating func noteNew(_ hash: UInt64, at time: Int64) {
-    settle()
-    seen.prefetch(row(of: hash))
-    waiting = (hash, Self.units(time))
   }
 
   @inline(__always)
@@ -196,6 +175,22 @@ struct DuplicateFilter: ~Copyable {
     return age <= window && age >= -window
   }
 
+  @inline(__always)
+  private mutating func count(at now: UInt32) {
+    untilLook &-= 1
+    if untilLook <= 0 { lookAtRate(now) }
+  }
+
+  /// Makes room when two and a half packets for each row came within the window. A row is then likely
+  /// to have place for those to which a copy may still come; more rows would cost more waiting for
+  /// memory than a clean capture is to pay.
+  @inline(never)
+  private mutating func lookAtRate(_ now: UInt32) {
+    if let looked, Self.isRecent(looked, now) { makeRoom(doublings: 2, now) }
+    looked = now
+    untilLook = Int(Self.leastRows &<< doublings) * 5 / 2
+  }
+
   /// Makes room when duplicates are found while rows are crowded: others are missed then.
   @inline(never)
   private mutating func noteFound(at now: UInt32) {
@@ -208,11 +203,16 @@ struct DuplicateFilter: ~Copyable {
     for number in 0..<rows { recent += Self.recent(in: seen[number], now) }
     guard recent > rows / 4 else { return }
     untilCheck = 8
+    makeRoom(doublings: 3, now)
+  }
+
+  private mutating func makeRoom(doublings more: UInt64, _ now: UInt32) {
     let before = doublings
-    doublings = min(Self.mostDoublings, doublings + 3)
+    doublings = min(Self.mostDoublings, before + more)
+    guard doublings > before else { return }
     var table = FixedTable<Row>(zeroedOf: Int(Self.leastRows &<< doublings))
     swap(&table, &seen)
-    for number in 0..<rows {
+    for number in 0..<(Self.leastRows &<< before) {
       let old = table[number]
       // The oldest of a row first.
       for column in (0..<4).reversed()
