@@ -23,9 +23,9 @@ extension Reassembler {
     var step = PlainStep(slot: slot, side: side)
     let packet = duplicates.hash(
       of: segment, bytes, tuple: Place(slot: slot, side: side, hash: hash).tuple)
-    if connections[slot].streams[side].expects(segment) {
+    if connections[slot].hasNoCopy(of: segment, side: side) {
       duplicates.noteNew(packet, at: time)
-    } else if duplicates.note(packet, at: time, hasPayload: segment.payloadLength > 0) {
+    } else if duplicates.note(packet, at: time) {
       step.noteRepeat()
       return step
     }
@@ -49,9 +49,9 @@ extension Reassembler {
     let time = packet.time.nanoseconds
     let segment = PlainSegment(frame)
     let hash = duplicates.hash(of: frame, bytes, tuple: place.tuple)
-    if connections[place.slot].streams[place.side].expects(segment) {
+    if connections[place.slot].hasNoCopy(of: segment, side: place.side) {
       duplicates.noteNew(hash, at: time)
-    } else if duplicates.note(hash, at: time, hasPayload: segment.payloadLength > 0) {
+    } else if duplicates.note(hash, at: time) {
       step.noteRepeat()
       return step
     }

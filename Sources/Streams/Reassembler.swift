@@ -173,9 +173,7 @@ public struct Reassembler: ~Copyable {
     _ bytes: RawSpan, frame: DecodedFrame, packet: Packet, at place: Place
   ) -> Bool {
     let hash = duplicates.hash(of: frame, bytes, tuple: place.tuple)
-    guard
-      duplicates.note(hash, at: packet.time.nanoseconds, hasPayload: frame.payloadLength > 0)
-    else { return false }
+    guard duplicates.note(hash, at: packet.time.nanoseconds) else { return false }
     return holdsPayload(of: frame, bytes: bytes, at: place)
   }
 

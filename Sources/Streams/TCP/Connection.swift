@@ -74,6 +74,13 @@ extension Connection {
   @inline(__always)
   var awaitsHandshake: Bool { clientHandshake == .max && synAcknowledgedTime != .min }
 
+  /// Whether no copy of a segment can have passed: it brings the byte that its stream expects next, or
+  /// acknowledges more of the other one than is acknowledged, and a copy would have done so.
+  @inline(__always)
+  func hasNoCopy(of segment: PlainSegment, side: Int) -> Bool {
+    streams[side].expects(segment) || streams[1 - side].isAcknowledgedFurther(by: segment)
+  }
+
   /// Whether both sides said in their SYN by how much to shift the windows that they advertise.
   var isWindowScaled: Bool {
     streams.lower.facts.intersection(streams.upper.facts).contains(.windowScaleKnown)

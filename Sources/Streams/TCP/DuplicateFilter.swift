@@ -51,9 +51,8 @@ struct DuplicateFilter: ~Copyable {
 
   /// Notes a packet by its hash; tells whether one with equal headers passed within the window.
   @inline(__always)
-  mutating func note(_ hash: UInt64, at time: Int64, hasPayload: Bool) -> Bool {
-    // Only what has payload can be equal to what waits.
-    if hasPayload { settle() }
+  mutating func note(_ hash: UInt64, at time: Int64) -> Bool {
+    settle()
     let kept = UInt32(truncatingIfNeeded: hash)
     let now = Self.units(time)
     count(at: now)
@@ -65,8 +64,7 @@ struct DuplicateFilter: ~Copyable {
     return false
   }
 
-  /// Notes a packet whose payload its stream expects next, without a look whether it passed before: its
-  /// bytes were neither delivered nor do they wait, so whoever compares them finds no copy.
+  /// Notes a packet of which no copy passed before, without a look.
   @inline(__always)
   mutating func noteNew(_ hash: UInt64, at time: Int64) {
     settle()

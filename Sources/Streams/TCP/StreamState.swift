@@ -73,6 +73,15 @@ public struct StreamState: BitwiseCopyable, Sendable {
       && segment.sequenceNumber == origin &+ UInt32(truncatingIfNeeded: next)
   }
 
+  /// Whether a segment of the other direction acknowledges more of what was delivered than is
+  /// acknowledged.
+  @inline(__always)
+  func isAcknowledgedFurther(by segment: PlainSegment) -> Bool {
+    let reached = offset(of: segment.acknowledgmentNumber)
+    return reached > Int64(bitPattern: acknowledged) && reached <= Int64(bitPattern: next)
+      && facts.contains(.hasOrigin) && Reassembler.isOrdinary(segment.flags)
+  }
+
   mutating func noteRoundTrip(_ nanoseconds: Int64) {
     if nanoseconds >= 0, nanoseconds < roundTrip { roundTrip = nanoseconds }
   }
