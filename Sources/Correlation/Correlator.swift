@@ -147,23 +147,28 @@ public struct Correlator: ~Copyable {
   /// What a message is paired by.
   ///
   /// - Parameters:
-  ///   - facts: lent, not changed.
+  ///   - connection: the slot of its connection.
+  ///   - number: the number of the connection.
   ///   - asker: the side that asked.
   ///   - uuid: its uuid, a range of `text`, which must be present.
+  ///   - uuidNumber: what `Message.uuidNumber` says of it.
   public func key(
-    of facts: inout MessageFacts, asker: UInt8, uuid: TextRange, in text: RawSpan
+    connection: UInt32, number: UInt64, asker: UInt8, uuid: TextRange, uuidNumber: UInt32,
+    in text: RawSpan
   ) -> PairingKey {
     let uuid =
-      facts.uuidNumber != Message.noNumber
-      ? UUIDKey(number: facts.uuidNumber)
+      uuidNumber != Message.noNumber
+      ? UUIDKey(number: uuidNumber)
       : UUIDKey(text.extracting(uuid.range), seed: configuration.seed)
     var hasher = MultilinearHash(seed: configuration.seed)
-    hasher.combine(
-      facts.connectionNumber << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
+    hasher.combine(number << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
     hasher.combine(uuid.value)
-    return PairingKey(
-      uuid: uuid, connection: facts.connection, asker: asker, hash: hasher.value)
+    return PairingKey(uuid: uuid, connection: connection, asker: asker, hash: hasher.value)
   }
+
+  /// Asks for the memory in which a key is going to be looked up.
+  @inline(__always)
+  public func prefetch(_ key: PairingKey) { pendingTable.prefetch(hash: key.shortHash) }
 
   /// The request with this key that was not answered, if there is one. When it is looked for because
   /// another with the same key came, it has to be given up before that is added.

@@ -23,6 +23,9 @@ extension InspectorCore {
     if !states[slot].isDetected { noteDetection(slot, side) }
     noteMessage(slot: slot, side: side)
     let kind = parser.message.kind
+    let key = pairingKey(slot: slot, side: side)
+    // It arrives while the message is told.
+    if let key { correlator.prefetch(key) }
     // What answers is compared with the request's type, and needs no number.
     let type = kind == .response ? TypeNumber.none : typeNumber()
     tellMessage(type: type, isEchoed: false, slot: slot, side: side)
@@ -35,11 +38,11 @@ extension InspectorCore {
     if parser.message.end - parser.message.start >= Correlator.largeMessage {
       states[slot].sides[side].lastLarge = facts.delivered
     }
-    guard parser.message.uuid.isPresent else { return }
+    guard let key else { return }
     if kind == .request {
-      takeRequest(type: type, slot: slot, side: side)
+      takeRequest(key, type: type, slot: slot, side: side)
     } else {
-      takeResponse(slot: slot, side: side)
+      takeResponse(key, slot: slot, side: side)
     }
   }
 
@@ -161,7 +164,6 @@ extension InspectorCore {
     facts.end = parser.message.end
     facts.isComplete = parser.message.isComplete
     facts.status = parser.message.status
-    facts.uuidNumber = parser.message.uuidNumber
     facts.start = Int64(bitPattern: parser.message.startMark.word0)
     facts.delivered = Int64(bitPattern: parser.message.endMark.word1)
     facts.frame = parser.message.startMark.word2

@@ -1,9 +1,14 @@
-import Wire
+public import Wire
 
 extension SavefileReader {
   /// Reads the next packet, as `next` does, when it is a whole record of the commonest kind of pcap
   /// file; false, with nothing done, when it is anything else.
-  public mutating func nextPlain(in buffer: RawSpan, at position: inout Int) -> Bool {
+  ///
+  /// - Parameter copy: becomes what `packet` is. Who took a copy itself would wait for what was just
+  ///   written piece by piece.
+  public mutating func nextPlain(
+    in buffer: RawSpan, at position: inout Int, copy: inout Packet
+  ) -> Bool {
     let start = position &+ 16
     guard hasPlainRecords, position >= 0, start <= buffer.byteCount else { return false }
     let times = buffer.littleWord64(known: position)
@@ -11,12 +16,17 @@ extension SavefileReader {
     let captured = UInt32(truncatingIfNeeded: lengths)
     let length = Int(captured)
     guard length <= maximumRecordLength, length <= buffer.byteCount &- start else { return false }
-    packet.number &+= 1
+    copy.number = packet.number &+ 1
     // Under 2^32 seconds and fractions: below 2^63 nanoseconds.
-    packet.time = CaptureTime(
+    copy.time = CaptureTime(
       nanoseconds: Int64(bitPattern: times & 0xffff_ffff) &* 1_000_000_000
         &+ Int64(bitPattern: times >> 32) &* nanosecondsPerFraction)
-    packet.originalLength = max(UInt32(truncatingIfNeeded: lengths >> 32), captured)
+    copy.originalLength = max(UInt32(truncatingIfNeeded: lengths >> 32), captured)
+    copy.linkType = packet.linkType
+    copy.input = packet.input
+    packet.number = copy.number
+    packet.time = copy.time
+    packet.originalLength = copy.originalLength
     packetBytes = start..<(start &+ length)
     position = start &+ length
     offset &+= UInt64(truncatingIfNeeded: length &+ 16)

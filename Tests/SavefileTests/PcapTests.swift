@@ -51,7 +51,11 @@ import Wire
     _ = try? reader.next(in: bytes.raw, at: &position)
     var told: [Range<Int>] = [reader.packetAfterNext(in: bytes.raw, at: position)]
     var read: [Range<Int>] = []
-    while reader.nextPlain(in: bytes.raw, at: &position) {
+    var copy = Packet(number: 0, time: .distantPast, originalLength: 0, linkType: .ethernet)
+    while reader.nextPlain(in: bytes.raw, at: &position, copy: &copy) {
+      #expect(copy.number == reader.packet.number && copy.time == reader.packet.time)
+      #expect(copy.originalLength == reader.packet.originalLength)
+      #expect(copy.linkType == reader.packet.linkType && copy.input == reader.packet.input)
       read.append(reader.packetBytes)
       told.append(reader.packetAfterNext(in: bytes.raw, at: position))
     }

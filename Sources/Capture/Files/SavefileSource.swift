@@ -122,9 +122,9 @@ public final class SavefileSource {
       swap(&reader, &self.reader)
       self.position = position
     }
+    var packet = reader.packet
     while true {
-      while reader.nextPlain(in: span, at: &position) {
-        var packet = reader.packet
+      while reader.nextPlain(in: span, at: &position, copy: &packet) {
         if packet.linkType != latestLinkType { note(packet.linkType) }
         let bytes = span.extracting(reader.packetBytes)
         if let foresee {
@@ -143,7 +143,7 @@ public final class SavefileSource {
       case .packet:
         if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
         if reader.packetDrops > 0 { tell(reader.packetLoss) }
-        var packet = reader.packet
+        packet = reader.packet
         let going = try body(
           &packet, span.extracting(reader.packetBytes),
           span.extracting(reader.packetComment ?? 0..<0))

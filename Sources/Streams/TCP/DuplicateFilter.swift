@@ -32,9 +32,17 @@ struct DuplicateFilter: ~Copyable {
   }
 
   private var seen = FixedTable<Row>(zeroedOf: Int(leastRows))
-  /// The hash of the last segment that was known to be new, and its time: it is put into its row, whose
-  /// memory takes time to arrive, with the next. 0 for none.
-  private var waiting: (hash: UInt64, time: UInt32) = (0, 0)
+  /// Packets that were known to be new, the oldest first: they are put into their rows together, those
+  /// of the first half when the memory of their rows has had time to arrive.
+  private var waiting = InlineArray<32, Waiting>(repeating: Waiting())
+  private var waitingCount = 0
+  /// How many of them have been asked for.
+  private var askedCount = 0
+
+  private struct Waiting: BitwiseCopyable {
+    var hash: UInt64 = 0
+    var time: UInt32 = 0
+  }
   /// How often the rows were doubled.
   private var doublings: UInt64 = 0
   /// How many more duplicates are found before it is looked whether there is room.
@@ -52,10 +60,10 @@ struct DuplicateFilter: ~Copyable {
   /// Notes a packet by its hash; tells whether one with equal headers passed within the window.
   @inline(__always)
   mutating func note(_ hash: UInt64, at time: Int64) -> Bool {
-    settle()
+    if waitingCount > 0 { settle() }
     let kept = UInt32(truncatingIfNeeded: hash)
     let now = Self.units(time)
-    count(at: now)
+    count(1, at: now)
     let number = row(of: hash)
     var row = seen[number]
     if row.hashes.holds(kept) { return isRepeat(of: kept, in: number, at: now) }
@@ -67,11 +75,9 @@ struct DuplicateFilter: ~Copyable {
   /// Notes a packet of which no copy passed before, without a look.
   @inline(__always)
   mutating func noteNew(_ hash: UInt64, at time: Int64) {
-    settle()
-    let now = Self.units(time)
-    count(at: now)
-    seen.prefetch(row(of: hash))
-    waiting = (hash, now)
+    waiting[waitingCount] = Waiting(hash: hash, time: Self.units(time))
+    waitingCount &+= 1
+    if waitingCount &- askedCount == waiting.count / 2 { ask() }
   }
 
   /// What is noted of a packet: a hash of its headers.
@@ -133,11 +139,36 @@ struct DuplicateFilter: ~Copyable {
     return Self.mix(hash ^ internet, options.0 ^ ~seed) | 1
   }
 
-  @inline(__always)
+  /// Puts what was asked for into its rows, and asks for the rows of the others.
+  @inline(never)
+  private mutating func ask() {
+    let half = waiting.count / 2
+    count(half, at: waiting[askedCount].time)
+    insertWaiting(askedCount)
+    for index in 0..<half {
+      waiting[index] = waiting[askedCount + index]
+      seen.prefetch(row(of: waiting[index].hash))
+    }
+    askedCount = half
+    waitingCount = half
+  }
+
+  /// Puts all that waits into its rows.
+  @inline(never)
   private mutating func settle() {
-    guard waiting.hash != 0 else { return }
-    seen[row(of: waiting.hash)].insert(UInt32(truncatingIfNeeded: waiting.hash), at: waiting.time)
-    waiting.hash = 0
+    count(waitingCount - askedCount, at: waiting[waitingCount - 1].time)
+    insertWaiting(waitingCount)
+    waitingCount = 0
+    askedCount = 0
+  }
+
+  @inline(__always)
+  private mutating func insertWaiting(_ count: Int) {
+    for index in 0..<count {
+      let packet = waiting[index]
+      seen[row(of: packet.hash)]
+        .insert(UInt32(truncatingIfNeeded: packet.hash), at: packet.time)
+    }
   }
 
   private static func units(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: time >> unit) }
@@ -174,8 +205,8 @@ struct DuplicateFilter: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func count(at now: UInt32) {
-    untilLook &-= 1
+  private mutating func count(_ packets: Int, at now: UInt32) {
+    untilLook &-= packets
     if untilLook <= 0 { lookAtRate(now) }
   }
 
