@@ -104,7 +104,7 @@ let package = Package(
     library("Records", ["Wire", "ControlProtocol"]),
     library("Selection", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library("Correlation", ["Storage", "Wire", "ControlProtocol", "Records"]),
-    library("Statistics", ["Wire", "ControlProtocol", "Records"]),
+    library("Statistics", ["Storage", "Wire", "ControlProtocol", "Records"]),
     library(
       "Inspection",
       ["Storage", "Wire", "Streams", "ControlProtocol", "Correlation", "Records"]),

@@ -147,28 +147,41 @@ public struct Correlator: ~Copyable {
   /// What a message is paired by.
   ///
   /// - Parameters:
-  ///   - connection: the slot of its connection.
-  ///   - number: the number of the connection.
+  ///   - facts: lent, not changed.
   ///   - asker: the side that asked.
   ///   - uuid: its uuid, a range of `text`, which must be present.
-  ///   - uuidNumber: what `Message.uuidNumber` says of it.
   public func key(
-    connection: UInt32, number: UInt64, asker: UInt8, uuid: TextRange, uuidNumber: UInt32,
-    in text: RawSpan
+    of facts: inout MessageFacts, asker: UInt8, uuid: TextRange, in text: RawSpan
   ) -> PairingKey {
     let uuid =
-      uuidNumber != Message.noNumber
-      ? UUIDKey(number: uuidNumber)
+      facts.uuidNumber != Message.noNumber
+      ? UUIDKey(number: facts.uuidNumber)
       : UUIDKey(text.extracting(uuid.range), seed: configuration.seed)
-    var hasher = MultilinearHash(seed: configuration.seed)
-    hasher.combine(number << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
-    hasher.combine(uuid.value)
-    return PairingKey(uuid: uuid, connection: connection, asker: asker, hash: hasher.value)
+    return PairingKey(
+      uuid: uuid, connection: facts.connection, asker: asker,
+      hash: hash(uuid, connection: facts.connectionNumber, asker: asker))
   }
 
-  /// Asks for the memory in which a key is going to be looked up.
+  /// Asks for the memory in which a uuid that is a number is going to be looked up.
+  ///
+  /// - Parameters:
+  ///   - uuidNumber: what `Message.uuidNumber` says; nothing is asked for where that is no number.
+  ///   - connection: the number of the connection.
+  ///   - asker: the side that asked.
   @inline(__always)
-  public func prefetch(_ key: PairingKey) { pendingTable.prefetch(hash: key.shortHash) }
+  public func prefetch(uuidNumber: UInt32, connection: UInt64, asker: UInt8) {
+    guard uuidNumber != Message.noNumber else { return }
+    let hash = hash(UUIDKey(number: uuidNumber), connection: connection, asker: asker)
+    pendingTable.prefetch(hash: UInt32(truncatingIfNeeded: hash))
+  }
+
+  @inline(__always)
+  private func hash(_ uuid: UUIDKey, connection: UInt64, asker: UInt8) -> UInt64 {
+    var hasher = MultilinearHash(seed: configuration.seed)
+    hasher.combine(connection << 8 | UInt64(asker) << 4 | UInt64(uuid.kind.rawValue))
+    hasher.combine(uuid.value)
+    return hasher.value
+  }
 
   /// The request with this key that was not answered, if there is one. When it is looked for because
   /// another with the same key came, it has to be given up before that is added.

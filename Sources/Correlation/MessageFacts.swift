@@ -21,6 +21,8 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var isComplete = true
   /// Of a Response: what it says about its Request.
   public var status = ResponseStatus.missing
+  /// Its uuid as the parser numbered it; `Message.noNumber` where only the text tells.
+  public var uuidNumber = Message.noNumber
   /// The packet that carried its first byte, with its input in the highest 16 bits.
   public var frame: UInt64 = 0
   /// The packet that carried its last byte, the same way.

@@ -23,9 +23,10 @@ extension InspectorCore {
     if !states[slot].isDetected { noteDetection(slot, side) }
     noteMessage(slot: slot, side: side)
     let kind = parser.message.kind
-    let key = pairingKey(slot: slot, side: side)
     // It arrives while the message is told.
-    if let key { correlator.prefetch(key) }
+    correlator.prefetch(
+      uuidNumber: parser.message.uuidNumber, connection: reassembler.connections[slot].number,
+      asker: UInt8(truncatingIfNeeded: kind == .request ? side : 1 - side))
     // What answers is compared with the request's type, and needs no number.
     let type = kind == .response ? TypeNumber.none : typeNumber()
     tellMessage(type: type, isEchoed: false, slot: slot, side: side)
@@ -38,11 +39,11 @@ extension InspectorCore {
     if parser.message.end - parser.message.start >= Correlator.largeMessage {
       states[slot].sides[side].lastLarge = facts.delivered
     }
-    guard let key else { return }
+    guard parser.message.uuid.isPresent else { return }
     if kind == .request {
-      takeRequest(key, type: type, slot: slot, side: side)
+      takeRequest(type: type, slot: slot, side: side)
     } else {
-      takeResponse(key, slot: slot, side: side)
+      takeResponse(slot: slot, side: side)
     }
   }
 
@@ -164,6 +165,7 @@ extension InspectorCore {
     facts.end = parser.message.end
     facts.isComplete = parser.message.isComplete
     facts.status = parser.message.status
+    facts.uuidNumber = parser.message.uuidNumber
     facts.start = Int64(bitPattern: parser.message.startMark.word0)
     facts.delivered = Int64(bitPattern: parser.message.endMark.word1)
     facts.frame = parser.message.startMark.word2

@@ -6,19 +6,9 @@ import Streams
 import Wire
 
 extension InspectorCore {
-  /// What the message at hand is paired by; nil when it has no uuid, or needs none.
-  @inline(__always)
-  func pairingKey(slot: UInt32, side: Int) -> PairingKey? {
-    guard parser.message.kind != .notification, parser.message.uuid.isPresent else { return nil }
-    let asker = parser.message.kind == .request ? side : 1 - side
-    return correlator.key(
-      connection: slot, number: reassembler.connections[slot].number,
-      asker: UInt8(truncatingIfNeeded: asker), uuid: parser.message.uuid,
-      uuidNumber: parser.message.uuidNumber, in: parser.messageText)
-  }
-
   /// Takes the Request at hand.
-  mutating func takeRequest(_ key: PairingKey, type: UInt32, slot: UInt32, side: Int) {
+  mutating func takeRequest(type: UInt32, slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: &facts, asker: side, correlator)
     var reusesUUID = false
     if let older = correlator.find(key) {
       // A request that timed out may still be meant by the next answer.
@@ -73,7 +63,8 @@ extension InspectorCore {
   }
 
   /// Takes the Response at hand.
-  mutating func takeResponse(_ key: PairingKey, slot: UInt32, side: Int) {
+  mutating func takeResponse(slot: UInt32, side: Int) {
+    let key = Self.key(readBy: parser, facts: &facts, asker: 1 - side, correlator)
     if let request = correlator.find(key),
       !correlator.isRepeated(
         acknowledging: facts.otherAcknowledged, before: correlator[request].offset, key: key)
@@ -99,6 +90,16 @@ extension InspectorCore {
 
   // The parser's text is borrowed while the correlator changes: each is passed by itself. The facts
   // are lent and not changed: they are too large to be copied for each call.
+
+  @inline(__always)
+  private static func key(
+    readBy parser: borrowing MessageParser, facts: inout MessageFacts, asker: Int,
+    _ correlator: borrowing Correlator
+  ) -> PairingKey {
+    correlator.key(
+      of: &facts, asker: UInt8(truncatingIfNeeded: asker), uuid: parser.message.uuid,
+      in: parser.messageText)
+  }
 
   @inline(__always)
   private static func add(

@@ -1,3 +1,5 @@
+import Storage
+
 /// How many values fell into each bucket of a scale; memory goes by the buckets in use.
 ///
 /// Buckets lie in pages of 64 that are made when the first value comes. Invariant: `directory` has
@@ -23,8 +25,16 @@ struct BucketCounts: Sendable {
     counts[index] &+= count
   }
 
-  /// Adds values, each to its bucket.
+  /// Adds values, each to its bucket. Buckets of a fine scale lie far apart: their memory is asked for
+  /// ahead, and arrives together.
   mutating func add(_ values: [UInt64], _ scale: LatencyScale) {
+    for value in values {
+      let bucket = scale.bucket(of: value)
+      let page = bucket >> Self.pageBits
+      guard page < directory.count, directory[page] != 0 else { continue }
+      let index = (Int(directory[page]) &- 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
+      counts.span.prefetch(index)
+    }
     for value in values { add(scale.bucket(of: value)) }
   }
 

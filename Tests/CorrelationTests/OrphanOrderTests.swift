@@ -17,19 +17,18 @@ import Wire
     let uuid = TextRange(start: 0, count: 1)
     var message = Message()
     message.uuid = uuid
-    let key = unsafe correlator.key(
-      connection: 0, number: 0, asker: 0, uuid: uuid, uuidNumber: Message.noNumber,
-      in: text.span.bytes)
     // More than the table has room for at first.
     let count = 200 as UInt64
     for number in 0..<count {
-      let facts = facts(number, side: 1)
+      var facts = facts(number, side: 1)
+      let key = unsafe correlator.key(of: &facts, asker: 0, uuid: uuid, in: text.span.bytes)
       unsafe correlator.keepOrphan(
         MessageTexts(message), in: text.span.bytes, facts: facts, key: key, to: &conversation)
     }
     var served: [UInt64] = []
     for number in 0..<count {
       var facts = facts(number, side: 0)
+      let key = unsafe correlator.key(of: &facts, asker: 0, uuid: uuid, in: text.span.bytes)
       let (request, orphan) = unsafe correlator.add(
         MessageTexts(message), in: text.span.bytes, facts: &facts, key: key,
         type: TypeNumber.none, reusesUUID: false, to: &conversation)

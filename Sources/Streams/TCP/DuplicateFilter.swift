@@ -210,14 +210,14 @@ struct DuplicateFilter: ~Copyable {
     if untilLook <= 0 { lookAtRate(now) }
   }
 
-  /// Makes room when two and a half packets for each row came within the window. A row is then likely
-  /// to have place for those to which a copy may still come; more rows would cost more waiting for
-  /// memory than a clean capture is to pay.
+  /// Makes room when twelve packets for each row came within the window: most are displaced then before a
+  /// copy of them can be found, so that none may be. At lower rates some are found, and `noteFound` makes
+  /// room: more rows cost a clean capture a twelfth of its time, in which it waits for their memory.
   @inline(never)
   private mutating func lookAtRate(_ now: UInt32) {
-    if let looked, Self.isRecent(looked, now) { makeRoom(doublings: 2, now) }
+    if let looked, Self.isRecent(looked, now) { makeRoom(doublings: 3, now) }
     looked = now
-    untilLook = Int(Self.leastRows &<< doublings) * 5 / 2
+    untilLook = Int(Self.leastRows &<< doublings) * 12
   }
 
   /// Makes room when duplicates are found while rows are crowded: others are missed then.
