@@ -21,14 +21,18 @@ public struct Connection: BitwiseCopyable, Sendable {
   var clientIsFixed = false
   /// Whether the other side ever spoke or bytes were sent: not a half-open connection.
   var isEstablished = false
+  /// How far its life went.
   public internal(set) var phase = Phase.open
   /// The side that is the client, once known.
   public internal(set) var clientSide: UInt8 = 0
+  /// How it is known which side that is.
   public internal(set) var clientKnown = ClientKnown.unknown
   /// Whether an earlier connection had the same ports; what was long ago may be forgotten.
   public let reusesPorts: Bool
+  /// What each side sent.
   public internal(set) var streams: Pair<StreamState>
 
+  /// The time of its first packet, nanoseconds.
   public internal(set) var start: Int64
   /// Handshake: when the first SYN, SYN/ACK and ACK passed; `Int64.min` when not seen.
   var synTime = Int64.min
@@ -36,9 +40,11 @@ public struct Connection: BitwiseCopyable, Sendable {
   /// SYN → SYN/ACK and SYN/ACK → ACK; `Int64.max` when unknown.
   public internal(set) var serverHandshake = Int64.max
   public internal(set) var clientHandshake = Int64.max
+  /// Who it is between.
   public let key: ConnectionKey
   /// Wireshark's tcp.stream; absent when unknowable.
   public let tcpStream: UInt64?
+  /// The index of the input that it came from.
   public let input: UInt16
   /// What the key and the two streams of a connection hash to.
   let hash: UInt32
@@ -63,6 +69,8 @@ public struct Connection: BitwiseCopyable, Sendable {
     self.hash = hash
   }
 
+  /// How the client is known: not yet, by having the higher port, by the port of the other side, by the
+  /// handshake.
   public enum ClientKnown: UInt8, BitwiseCopyable, Sendable { case unknown, guess, port, handshake }
 
   /// How far a connection's life went.
@@ -89,9 +97,13 @@ extension Connection {
 
 /// The two endpoints of a connection in order, with what surrounds them.
 public struct ConnectionKey: BitwiseCopyable, Equatable, Sendable {
+  /// The endpoint that comes first in order.
   public let lower: Endpoint
+  /// The other one.
   public let upper: Endpoint
+  /// The VLANs that its packets are in.
   public let vlans: VLANTags
+  /// The tunnel that they come through.
   public let tunnel: Tunnel
 
   /// - Parameter side: 0 when the lower endpoint sent the frame.

@@ -210,12 +210,13 @@ struct DuplicateFilter: ~Copyable {
     if untilLook <= 0 { lookAtRate(now) }
   }
 
-  /// Makes room when twelve packets for each row came within the window: most are displaced then before a
-  /// copy of them can be found, so that none may be. At lower rates some are found, and `noteFound` makes
-  /// room: more rows cost a clean capture a twelfth of its time, in which it waits for their memory.
+  /// Makes room when twelve packets for each row came within the window: most are displaced then
+  /// before a copy of them can be found, so that none may be. At lower rates some are found, and
+  /// `noteFound` makes room: more rows cost a clean capture a twelfth of its time, in which it waits
+  /// for their memory.
   @inline(never)
   private mutating func lookAtRate(_ now: UInt32) {
-    if let looked, Self.isRecent(looked, now) { makeRoom(doublings: 3, now) }
+    if let looked, Self.isRecent(looked, now) { makeRoom(at: now) }
     looked = now
     untilLook = Int(Self.leastRows &<< doublings) * 12
   }
@@ -232,12 +233,13 @@ struct DuplicateFilter: ~Copyable {
     for number in 0..<rows { recent += Self.recent(in: seen[number], now) }
     guard recent > rows / 4 else { return }
     untilCheck = 8
-    makeRoom(doublings: 3, now)
+    makeRoom(at: now)
   }
 
-  private mutating func makeRoom(doublings more: UInt64, _ now: UInt32) {
+  /// Eight times as many rows, up to the limit.
+  private mutating func makeRoom(at now: UInt32) {
     let before = doublings
-    doublings = min(Self.mostDoublings, before + more)
+    doublings = min(Self.mostDoublings, before + 3)
     guard doublings > before else { return }
     var table = FixedTable<Row>(zeroedOf: Int(Self.leastRows &<< doublings))
     swap(&table, &seen)
