@@ -210,7 +210,7 @@ struct DuplicateFilter: ~Copyable {
     if untilLook <= 0 { lookAtRate(now) }
   }
 
-  /// Makes room when twelve packets for each row came within the window: most are displaced then
+  /// Makes room when 24 packets for each row came within the window: nearly all are displaced then
   /// before a copy of them can be found, so that none may be. At lower rates some are found, and
   /// `noteFound` makes room: more rows cost a clean capture a twelfth of its time, in which it waits
   /// for their memory.
@@ -218,7 +218,7 @@ struct DuplicateFilter: ~Copyable {
   private mutating func lookAtRate(_ now: UInt32) {
     if let looked, Self.isRecent(looked, now) { makeRoom(at: now) }
     looked = now
-    untilLook = Int(Self.leastRows &<< doublings) * 12
+    untilLook = Int(Self.leastRows &<< doublings) * 24
   }
 
   /// Makes room when duplicates are found while rows are crowded: others are missed then.
