@@ -29,11 +29,7 @@ struct BucketCounts: Sendable {
   /// ahead, and arrives together.
   mutating func add(_ values: [UInt64], _ scale: LatencyScale) {
     for value in values {
-      let bucket = scale.bucket(of: value)
-      let page = bucket >> Self.pageBits
-      guard page < directory.count, directory[page] != 0 else { continue }
-      let index = (Int(directory[page]) &- 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
-      counts.span.prefetch(index)
+      if let index = index(of: scale.bucket(of: value)) { counts.span.prefetch(index) }
     }
     for value in values { add(scale.bucket(of: value)) }
   }
@@ -54,12 +50,17 @@ struct BucketCounts: Sendable {
 
   /// Takes one value out of a bucket; false when there is none in it.
   mutating func takeOut(_ bucket: Int) -> Bool {
-    let page = bucket >> Self.pageBits
-    guard page < directory.count, directory[page] != 0 else { return false }
-    let index = (Int(directory[page]) - 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
-    guard counts[index] > 0 else { return false }
+    guard let index = index(of: bucket), counts[index] > 0 else { return false }
     counts[index] -= 1
     return true
+  }
+
+  /// Where the count of a bucket lies; nil while its page is not made.
+  @inline(__always)
+  private func index(of bucket: Int) -> Int? {
+    let page = bucket >> Self.pageBits
+    guard page < directory.count, directory[page] != 0 else { return nil }
+    return (Int(directory[page]) &- 1) << Self.pageBits | bucket & (1 << Self.pageBits - 1)
   }
 
   /// Calls `body` with each bucket in use and its count, ascending, until it returns false.

@@ -87,7 +87,7 @@ import Wire
     let start = once[0].time
     for index in once.indices { once[index].time = start + (once[index].time - start) / 11 }
     let duplicates = duplicates(inspect(doubled(once, delay: 90_000_000)))
-    #expect(duplicates * 100 >= UInt64(once.count) * 10)
+    #expect(duplicates * 100 >= UInt64(once.count) * 20)
     #expect(duplicates <= UInt64(once.count))
   }
 }
