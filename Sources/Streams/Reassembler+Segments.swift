@@ -304,7 +304,9 @@ extension Reassembler {
           &- UInt32(truncatingIfNeeded: connections[slot].streams[side].furthest))
       if more > 0 { connections[slot].streams[side].furthest += UInt64(more) }
     } else {
-      connections[slot].streams[side].facts.insert(.acknowledgmentSeen)
+      connections[slot].streams[side].facts.formUnion([
+        .acknowledgmentSeen, .acknowledgmentForgotten,
+      ])
       connections[slot].streams[side].origin = number
     }
   }

@@ -23,6 +23,8 @@ public struct Reassembler: ~Copyable {
   private var activityHead = 0
   /// Half-open connections and tuples whose connection is over are told apart from new ones by it.
   private var nextNumber: UInt64 = 0
+  /// Whether a connection was given up for lack of room.
+  private var hasGivenUp = false
   /// What the packet that was foreseen last is looked up by.
   var foreseenHash: UInt32?
   let limits: StreamLimits
@@ -187,7 +189,9 @@ public struct Reassembler: ~Copyable {
     guard stream.facts.contains(.hasOrigin) else { return false }
     let sequence = frame.sequenceNumber &+ (frame.flags.contains(.syn) ? 1 : 0)
     let offset = stream.offset(of: sequence)
-    guard offset >= 0 else { return true }
+    // A keep-alive carries any byte.
+    let mayBeKeepAlive = frame.wirePayloadLength == 1 && offset < Int64(bitPattern: stream.next)
+    if offset < 0 || mayBeKeepAlive { return true }
     let payload = bytes.extracting(
       frame.payloadOffset..<(frame.payloadOffset + frame.payloadLength))
     return shared.holdsEqual(payload, at: UInt64(offset), in: stream)
@@ -203,6 +207,7 @@ public struct Reassembler: ~Copyable {
     }
     if connections.count >= limits.connections, let victim = leastRecentlyActive() {
       indices.giveUp()
+      hasGivenUp = true
       return .full(victim)
     }
     let time = packet.time.nanoseconds
@@ -210,7 +215,7 @@ public struct Reassembler: ~Copyable {
     let slot = connections.take(
       Connection(
         key, frame: frame, number: nextNumber, hash: UInt32(truncatingIfNeeded: hash), note: note,
-        input: packet.input, at: time))
+        mayGoOn: hasGivenUp, input: packet.input, at: time))
     let number = UInt32(truncatingIfNeeded: nextNumber)
     nextNumber += 1
     table.insert(hash: UInt32(truncatingIfNeeded: hash), slot: slot)

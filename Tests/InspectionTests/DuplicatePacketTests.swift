@@ -6,16 +6,14 @@ import Wire
 
 /// Captures that show every packet twice, as mirror ports do, while much goes on.
 @Suite struct DuplicatePacketTests {
-  /// Conversations of 60 ms or more at once.
-  ///
-  /// - Parameter requests: 4 make 80,000 packets a second.
-  private static func conversations(requests: Int) -> [Conversation] {
+  /// Conversations of 60 ms at once, 80,000 packets a second.
+  private static func conversations() -> [Conversation] {
     (0..<400).map { index in
       var conversation = Conversation(clientPort: UInt16(20_000 + index))
       conversation.advance(nanoseconds: Int64(index) * 100_000)
       conversation.reactionTime = 5_000_000
       conversation.open()
-      for uuid in 1...requests {
+      for uuid in 1...4 {
         conversation.advance(milliseconds: 3)
         conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
         conversation.advance(milliseconds: 8)
@@ -25,9 +23,13 @@ import Wire
     }
   }
 
-  private func inspect(_ packets: [ConversationCapture.Packet]) -> CollectingSink {
+  private func inspect(
+    _ packets: [ConversationCapture.Packet], connections: Int? = nil
+  ) -> CollectingSink {
     let sink = CollectingSink()
-    let inspector = Inspector(configuration: .init(), sink: sink)
+    var configuration = InspectionConfiguration()
+    if let connections { configuration.limits.connections = connections }
+    let inspector = Inspector(configuration: configuration, sink: sink)
     for (index, packet) in packets.enumerated() {
       unsafe inspector.inspect(
         Packet(
@@ -43,6 +45,7 @@ import Wire
   private func figures(_ sink: CollectingSink) -> [String] {
     sink.transactions.map {
       "\($0.record.identity.client.port) \($0.uuid) \(String(describing: $0.record.latency)) \($0.record.causes)"
+        + " \(String(describing: $0.record.network))"
     }
   }
 
@@ -68,7 +71,7 @@ import Wire
 
   @Test(arguments: [20_000, 1_000_000, 30_000_000] as [Int64])
   func nothingChanges(delay: Int64) {
-    let once = ConversationCapture(Self.conversations(requests: 4)).packets
+    let once = ConversationCapture(Self.conversations()).packets
     let expected = inspect(once)
     let found = inspect(doubled(once, delay: delay))
     #expect(expected.transactions.count == 1_600)
@@ -80,14 +83,87 @@ import Wire
     #expect(duplicates <= UInt64(once.count))
   }
 
-  /// So many packets come in between that what is remembered at first is gone before its copy comes: it
-  /// is their rate that tells.
-  @Test func lateCopiesOfMany() {
-    var once = ConversationCapture(Self.conversations(requests: 80)).packets
-    let start = once[0].time
-    for index in once.indices { once[index].time = start + (once[index].time - start) / 11 }
-    let duplicates = duplicates(inspect(doubled(once, delay: 90_000_000)))
-    #expect(duplicates * 100 >= UInt64(once.count) * 20)
-    #expect(duplicates <= UInt64(once.count))
+  /// Two taps show the client's packets, the second one 20 ms later; only that one shows the server's. So
+  /// it shows the client's ACKs once more when it has shown what they acknowledge, not before.
+  @Test func otherDirectionIsShownLate() {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    for uuid in 1...12 {
+      conversation.advance(nanoseconds: 1_500_000)
+      conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
+      conversation.advance(nanoseconds: 1_500_000)
+      conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\n\r\n")
+      if uuid == 6 { conversation.advance(milliseconds: 60) }
+    }
+    let late: Int64 = 20_000_000
+    let first = conversation.segments.filter { $0.side == .client }.count
+    for index in conversation.segments.indices.reversed() {
+      if conversation.segments[index].side == .client {
+        conversation.duplicate(index, after: late, hops: 1)
+      } else {
+        conversation.edit(index) { $0.time += late }
+      }
+    }
+    let found = inspect(ConversationCapture(conversation).packets)
+    #expect(found.transactions.count == 12)
+    #expect(found.transactions.allSatisfy { $0.record.quality == .exact })
+    #expect(duplicates(found) == UInt64(first))
+  }
+
+  /// The capture joins a connection and shows an ACK just before the bytes that it acknowledges.
+  @Test func acknowledgedBeforeItIsShown() {
+    var conversation = Conversation()
+    conversation.reactionTime = 1_000_000
+    conversation.beginMidstream()
+    for uuid in 1...6 {
+      conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
+      conversation.advance(milliseconds: 4)
+      conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\n\r\n")
+      conversation.advance(milliseconds: 4)
+    }
+    let shown = conversation.segments[0].time
+    conversation.edit(1) { $0.time = shown - 5_000 }
+    let once = ConversationCapture(conversation).packets
+    let expected = inspect(once)
+    let found = inspect(doubled(once, delay: 10_000))
+    #expect(expected.transactions.last?.record.network == 1_000_000)
+    #expect(figures(found) == figures(expected))
+    #expect(duplicates(found) == UInt64(once.count))
+  }
+
+  /// Two connections in turn, one of which there is room for: each of them begins again and again, and
+  /// what it acknowledges then was acknowledged before.
+  @Test func connectionsAreGivenUp() {
+    var conversations = [Conversation(clientPort: 40_001), Conversation(clientPort: 40_002)]
+    for index in 0..<2 {
+      conversations[index].advance(nanoseconds: Int64(index) * 1_000_000)
+      conversations[index].send(.client, "Request a.b\r\n1\r\n\r\n")
+      conversations[index].advance(milliseconds: 2)
+      conversations[index].duplicate(0, after: 2_000_000, hops: 1)
+      conversations[index].duplicate(1, after: 2_000_000, hops: 1)
+    }
+    let found = inspect(ConversationCapture(conversations).packets, connections: 1)
+    // The copies of the requests are none of what is known of their connections then.
+    #expect(found.connections.count == 4)
+    #expect(found.connections.suffix(2).map(\.serverToClient.duplicatePackets) == [1, 1])
+  }
+
+  /// A keep-alive carries a byte that means nothing, whatever came between it and its copy.
+  @Test(arguments: [false, true])
+  func copiesOfKeepAlives(goesOn: Bool) {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, "Request a.b\r\n1\r\n\r\n")
+    conversation.advance(milliseconds: 1)
+    let index = conversation.keepAlive(.client, byte: 0x58)
+    conversation.duplicate(index, after: 5_000_000, hops: 1)
+    conversation.advance(milliseconds: 1)
+    if goesOn { conversation.send(.client, "Request a.b\r\n2\r\n\r\n") }
+    conversation.advance(milliseconds: 20)
+    let found = inspect(ConversationCapture(conversation).packets)
+    #expect(found.diagnostics.isEmpty)
+    #expect(duplicates(found) == 1)
+    #expect(found.connections.first?.clientToServer.keepAlives == 1)
   }
 }

@@ -51,17 +51,21 @@ public struct Connection: BitwiseCopyable, Sendable {
 
   /// A connection that begins with a frame.
   ///
-  /// - Parameter frame: lent, not changed.
+  /// - Parameters:
+  ///   - frame: lent, not changed.
+  ///   - mayGoOn: whether it may be one that was given up.
   init(
     _ key: ConnectionKey, frame: borrowing DecodedFrame, number: UInt64, hash: UInt32,
-    note: StreamIndexTable.Note, input: UInt16, at time: Int64
+    note: StreamIndexTable.Note, mayGoOn: Bool, input: UInt16, at time: Int64
   ) {
     (plainLower, plainUpper) = ConnectionKey.plainEndpoints(of: frame) ?? (.max, .max)
     end = time
     self.number = number
     hasSettledIndex = note.isSettled
     reusesPorts = note.isReuse
-    streams = Pair(StreamState(), StreamState())
+    var stream = StreamState()
+    if note.isReuse || mayGoOn { stream.facts.insert(.acknowledgmentForgotten) }
+    streams = Pair(stream, stream)
     start = time
     self.key = key
     tcpStream = note.index
@@ -83,7 +87,7 @@ extension Connection {
   var awaitsHandshake: Bool { clientHandshake == .max && synAcknowledgedTime != .min }
 
   /// Whether no copy of a segment can have passed: it brings the byte that its stream expects next, or
-  /// acknowledges more of the other one than is acknowledged, and a copy would have done so.
+  /// acknowledges more of the other one than any before it, and a copy would have done so.
   @inline(__always)
   func hasNoCopy(of segment: PlainSegment, side: Int) -> Bool {
     streams[side].expects(segment) || streams[1 - side].isAcknowledgedFurther(by: segment)

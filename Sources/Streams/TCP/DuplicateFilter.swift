@@ -32,7 +32,7 @@ struct DuplicateFilter: ~Copyable {
   }
 
   private var seen = FixedTable<Row>(zeroedOf: Int(leastRows))
-  /// Packets that were known to be new, the oldest first: they are put into their rows together, those
+  /// Packets of which no copy can have passed, the oldest first: they are put into their rows together, those
   /// of the first half when the memory of their rows has had time to arrive.
   private var waiting = InlineArray<32, Waiting>(repeating: Waiting())
   private var waitingCount = 0

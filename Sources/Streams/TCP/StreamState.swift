@@ -49,6 +49,9 @@ public struct StreamState: BitwiseCopyable, Sendable {
     static let windowScaleKnown = Facts(rawValue: 8)
     static let acknowledgmentSeen = Facts(rawValue: 16)
     static let synAcknowledgmentSent = Facts(rawValue: 32)
+    /// More of it may have been acknowledged than `acknowledged` tells: before it was known where the
+    /// stream begins, or in an earlier connection between the same ports.
+    static let acknowledgmentForgotten = Facts(rawValue: 64)
   }
 
   /// Whether any packet of it was captured.
@@ -73,13 +76,13 @@ public struct StreamState: BitwiseCopyable, Sendable {
       && segment.sequenceNumber == origin &+ UInt32(truncatingIfNeeded: next)
   }
 
-  /// Whether a segment of the other direction acknowledges more of what was delivered than is
-  /// acknowledged.
+  /// Whether a segment of the other direction is the first to acknowledge so much of what was delivered.
   @inline(__always)
   func isAcknowledgedFurther(by segment: PlainSegment) -> Bool {
     let reached = offset(of: segment.acknowledgmentNumber)
     return reached > Int64(bitPattern: acknowledged) && reached <= Int64(bitPattern: next)
-      && facts.contains(.hasOrigin) && Reassembler.isOrdinary(segment.flags)
+      && facts.intersection([.hasOrigin, .acknowledgmentForgotten]) == .hasOrigin
+      && Reassembler.isOrdinary(segment.flags)
   }
 
   mutating func noteRoundTrip(_ nanoseconds: Int64) {
