@@ -14,6 +14,8 @@ struct ConversationState: BitwiseCopyable {
     var isFinished = false
     /// Whether the next message is the first after the capture joined in mid-stream.
     var isJoining = false
+    /// The number of its queue of what is held back, from 1; 0 when nothing is.
+    var heldBack: UInt32 = 0
     /// When a large message was delivered last.
     var lastLarge = Int64.min
   }

@@ -92,6 +92,7 @@ extension InspectorCore {
       ledger.messageTruncated = skipped.messageTruncated
       ledger.otherProtocol = skipped.otherProtocol
       ledger.pending += parser.pendingBytes(of: own.parser)
+      ledger.pending += heldBackCount(slot, side)
     } else {
       ledger.otherProtocol = stream.next - ledger.missing
     }

@@ -68,19 +68,15 @@ extension InspectorCore {
     }
   }
 
-  /// A stream that is over answers no more; when both are, so is the connection.
-  mutating func settleFinish(_ slot: UInt32, _ side: Int, at time: Int64) {
-    guard reassembler.connections[slot].streams[side].isFinished, !states[slot].isConcluded else {
-      return
+  /// Ends a stream: it answers no more. When both are over, so is the connection.
+  mutating func end(_ slot: UInt32, _ side: Int, at time: Int64) {
+    guard !states[slot].sides[side].isFinished else { return }
+    finishParser(slot, side)
+    states[slot].sides[side].isFinished = true
+    for index in correlator.all(in: states[slot].pairing, side: 1 - side) {
+      giveUp(index, because: .connectionClosed, at: time)
     }
-    if !states[slot].sides[side].isFinished || !states[slot].isParsed {
-      finishParser(slot, side)
-      states[slot].sides[side].isFinished = true
-      for index in correlator.all(in: states[slot].pairing, side: 1 - side) {
-        giveUp(index, because: .connectionClosed, at: time)
-      }
-    }
-    if reassembler.connections[slot].streams[1 - side].isFinished {
+    if states[slot].sides[1 - side].isFinished {
       conclude(slot, because: .connectionClosed, at: time)
       reassembler.close(slot, as: .closed, at: time)
     }
@@ -89,15 +85,19 @@ extension InspectorCore {
   /// Tells everything that still waits in a connection.
   mutating func conclude(_ slot: UInt32, because reason: UnansweredReason, at time: Int64) {
     guard !states[slot].isConcluded else { return }
-    states[slot].isConcluded = true
     for side in 0..<2 {
       drain(slot, side)
       while let (end, why) = reassembler.finalReason(slot, side) {
         skipGap(slot, side, to: end, as: why)
         drain(slot, side)
       }
-      finishParser(slot, side)
     }
+    handOnAll(slot)
+    for side in 0..<2 { settleFinish(slot, side, at: time) }
+    // Both of its streams were over, as it turned out.
+    guard !states[slot].isConcluded else { return }
+    states[slot].isConcluded = true
+    for side in 0..<2 { finishParser(slot, side) }
     for orphan in correlator.orphans(of: slot, in: states[slot].pairing) { tellOrphan(orphan) }
     for index in correlator.all(in: states[slot].pairing) {
       giveUp(index, because: reason, at: time)

@@ -11,7 +11,7 @@ extension InspectorCore {
 
   /// Captured bytes held for connections.
   var heldByConnections: Int {
-    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes
+    reassembler.heldBytes &+ parser.heldBytes &+ correlator.heldBytes &+ heldBackBytes
   }
 
   /// Looks at what a packet of a connection has added to what is held.
@@ -73,6 +73,7 @@ extension InspectorCore {
   }
 
   private mutating func giveUpHeld(_ slot: UInt32, goal: Int) {
+    handOnAll(slot)
     for side in 0..<2 {
       while reassembler.waitingBytes(slot, side) > 0, let end = reassembler.holeEnd(slot, side) {
         skipGap(slot, side, to: end, as: .limit)

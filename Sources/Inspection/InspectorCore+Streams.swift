@@ -38,17 +38,14 @@ extension InspectorCore {
     if streams != nil { beginStreaming(slot) }
   }
 
-  /// Reads bytes that are in order.
-  mutating func feed(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
+  /// Reads the next bytes of a stream.
+  mutating func read(_ chunk: RawSpan, mark: ArrivalMark, slot: UInt32, side: Int) {
+    if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
     if states[slot].isStreamed {
       stream(chunk, slot, side)
       settleStreaming(slot)
     }
     guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
-    let mark = ArrivalMark(
-      word0: UInt64(bitPattern: arrival.time),
-      word1: UInt64(bitPattern: reassembler.connections[slot].streams[side].delivered),
-      word2: arrival.frame, word3: arrival.acknowledged)
     var position = 0
     while position < chunk.byteCount || states[slot].sides[side].parser.mayTell,
       let event = parser.next(
@@ -59,36 +56,22 @@ extension InspectorCore {
     if parser.hasMuted { countMuted(slot, side) }
   }
 
-  /// Reads bytes that waited, as far as they are in order now.
-  mutating func drain(_ slot: UInt32, _ side: Int) {
-    while let ready = reassembler.nextReady(slot, side) {
-      feedWaiting(ready, slot: slot, side: side)
-    }
+  /// What a message must know again of the bytes that were delivered last.
+  @inline(__always)
+  func mark(of arrival: Arrival, _ slot: UInt32, _ side: Int) -> ArrivalMark {
+    ArrivalMark(
+      word0: UInt64(bitPattern: arrival.time),
+      word1: UInt64(bitPattern: reassembler.connections[slot].streams[side].delivered),
+      word2: arrival.frame, word3: arrival.acknowledged)
   }
 
-  private mutating func feedWaiting(_ ready: borrowing WaitingBytes, slot: UInt32, side: Int) {
-    let bytes = ready.bytes
-    if !states[slot].sides[side].isStarted { start(slot, side, chunk: bytes) }
-    let offset = states[slot].sides[side].parser.offset
-    let old =
-      states[slot].isParsed && offset > ready.start
-      ? min(Int(offset - ready.start), bytes.byteCount) : 0
-    feed(
-      bytes.extracting(old..<bytes.byteCount), arrival: ready.arrival, slot: slot, side: side)
-    if ready.snapped > 0 {
-      let next = reassembler.connections[slot].streams[side].next
-      skipGap(slot, side, to: next + UInt64(ready.snapped), as: .snaplen)
-    }
-  }
-
-  /// Gives up on bytes that the capture lacks.
-  mutating func skipGap(_ slot: UInt32, _ side: Int, to end: UInt64, as reason: GapReason) {
-    let length = reassembler.declareGap(slot, side, to: end, as: reason)
-    guard length > 0 else { return }
+  /// Goes on behind bytes that the capture lacks.
+  mutating func skip(_ range: Range<UInt64>, as reason: GapReason, slot: UInt32, side: Int) {
     if !states[slot].sides[side].isStarted { start(slot, side, chunk: RawSpan()) }
-    if states[slot].isStreamed { streamGap((end - length)..<end, reason, slot, side) }
+    if states[slot].isStreamed { streamGap(range, reason, slot, side) }
     guard states[slot].isParsed, !states[slot].sides[side].isFinished else { return }
-    parser.skipGap(of: length, in: &states[slot].sides[side].parser)
+    parser.skipGap(
+      of: range.upperBound - range.lowerBound, in: &states[slot].sides[side].parser)
     let cut: Causes = reason == .snaplen ? .snaplen : .gap
     while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
       take(event, slot: slot, side: side, cut: cut)

@@ -32,6 +32,11 @@ struct InspectorCore: ~Copyable {
   var heldComments: [HeldComment] = []
   /// Connections that may hold captured bytes, by when they were active.
   var holders = DeadlineQueue()
+  /// What sides of connections hold back while bytes of the other one's stream are awaited.
+  var heldQueues: [HeldQueue] = []
+  var freeHeldQueues: [UInt32] = []
+  /// Bytes of memory that it takes.
+  var heldBackBytes = 0
   /// How much may be held now.
   var room: Int
   /// What pairing must know of the message at hand; filled anew for each.
@@ -106,15 +111,18 @@ struct InspectorCore: ~Copyable {
     guard step.hasPayload else {
       // Nothing is delivered, told or held.
       segments &+= 1
-      return acknowledge(step, at: time)
+      return acknowledge(step, at: time, isPlain: true)
     }
     finish(step, packet: &packet, bytes: bytes, before: heldByConnections, isPlain: true)
   }
 
   /// Notes what a segment acknowledged.
   @inline(__always)
-  private mutating func acknowledge(_ step: PlainStep, at time: Int64) {
+  private mutating func acknowledge(_ step: PlainStep, at time: Int64, isPlain: Bool) {
     guard step.acknowledgmentAdvanced else { return }
+    guard isPlain else {
+      return acknowledge(upTo: step.reached, slot: step.slot, side: step.side, at: time)
+    }
     correlator.acknowledge(
       &states[step.slot].pairing, side: 1 - step.side, upTo: step.reached, at: time)
   }
@@ -136,20 +144,24 @@ struct InspectorCore: ~Copyable {
     segments &+= 1
     let time = packet.time.nanoseconds
     let (slot, side) = (step.slot, step.side)
-    acknowledge(step, at: time)
+    acknowledge(step, at: time, isPlain: isPlain)
     if step.hasPayload {
       let chunk = step.payload(in: bytes)
-      if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
       // Its diagnostics are counted there; it arrives while the messages are read.
       tallies.prefetch(states[slot].tally)
-      feed(
-        chunk,
-        arrival: Arrival(
-          time: time, frame: Arrival.frame(of: packet), acknowledged: step.acknowledged),
-        slot: slot, side: side)
+      let arrival = Arrival(
+        time: time, frame: Arrival.frame(of: packet), acknowledged: step.acknowledged)
+      if isPlain {
+        read(chunk, mark: mark(of: arrival, slot, side), slot: slot, side: side)
+      } else {
+        deliver(chunk, arrival: arrival, slot: slot, side: side)
+      }
     }
-    if !isPlain, step.needsSettling {
-      settleTrouble(slot, side, mayUnblock: step.mayUnblock, exceedsLimit: step.exceedsLimit)
+    if !isPlain {
+      if step.needsSettling {
+        settleTrouble(slot, side, mayUnblock: step.mayUnblock, exceedsLimit: step.exceedsLimit)
+      }
+      if heldBackBytes > 0 { handOn(slot) }
     }
     tellCompleted()
     settleHeld(slot, before: before)
@@ -238,15 +250,13 @@ struct InspectorCore: ~Copyable {
       return
     }
     if outcome.acknowledgmentAdvanced {
-      correlator.acknowledge(
-        &states[slot].pairing, side: 1 - side, upTo: outcome.acknowledged,
-        at: packet.time.nanoseconds)
+      acknowledge(
+        upTo: outcome.acknowledged, slot: slot, side: side, at: packet.time.nanoseconds)
     }
     if !outcome.deliver.isEmpty || outcome.snapped > 0 {
       let begin = frame.payloadOffset + outcome.deliver.lowerBound
       let chunk = bytes.extracting(begin..<(begin + outcome.deliver.count))
-      if !states[slot].sides[side].isStarted { start(slot, side, chunk: chunk) }
-      feed(chunk, arrival: outcome.arrival, slot: slot, side: side)
+      deliver(chunk, arrival: outcome.arrival, slot: slot, side: side)
       if outcome.snapped > 0 {
         let next = reassembler.connections[slot].streams[side].next
         skipGap(slot, side, to: next + outcome.snapped, as: .snaplen)
@@ -256,6 +266,7 @@ struct InspectorCore: ~Copyable {
       settleTrouble(
         slot, side, mayUnblock: outcome.mayUnblock, exceedsLimit: outcome.exceedsLimit)
     }
+    if heldBackBytes > 0 { handOn(slot) }
     if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
       settleFinish(slot, side, at: packet.time.nanoseconds)
     }

@@ -24,7 +24,7 @@ extension Reassembler {
     guard index != 0 else { return (false, false) }
     return (
       shared.troubles[index].isReordered(range),
-      shared.troubles[index].waitedBehindGap(arrivingAt: time)
+      shared.troubles[index].waitedBehindGap(from: range.lowerBound, arrivingAt: time)
     )
   }
 
@@ -132,11 +132,9 @@ extension Reassembler {
     shared.troubles[index].missingEnd = end
     if reason != .snaplen {
       connections[slot].streams[side].disturbed = .max
-      shared.troubles[index].gapEnd = end
-      shared.troubles[index].gapAcknowledged =
-        shared.troubles[index].acknowledgments.first { $0.offset >= end }
-        .map { $0.time &- shared.clockShift }
-        ?? .max
+      let acknowledgment = shared.troubles[index].acknowledgments.first { $0.offset >= end }
+      shared.troubles[index].noteGap(
+        to: end, acknowledged: acknowledgment.map { $0.time &- shared.clockShift } ?? .max)
     }
     connections[slot].streams[side].next = end
     connections[slot].streams[side].furthest = max(

@@ -8,6 +8,9 @@ public struct StreamTrouble: Sendable {
   /// The last gap's end (but for cuts by the snapshot length) and when an ACK covered it.
   var gapEnd: UInt64 = 0
   var gapAcknowledged = Int64.max
+  /// The same of gaps before it, in order, the newest ones.
+  private var earlierGaps: [(end: UInt64, acknowledged: Int64)] = []
+  private static let mostEarlierGaps = 8
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
@@ -79,15 +82,35 @@ public struct StreamTrouble: Sendable {
   /// Whether bytes of the range were sent again.
   public func isSentAgain(_ range: Range<UInt64>) -> Bool { sentAgain.overlaps(range) }
 
-  /// Whether what arrived at `time` came behind a gap before an ACK covered the gap.
-  public func waitedBehindGap(arrivingAt time: Int64) -> Bool {
-    gapEnd != 0 && (gapAcknowledged == .max || time < gapAcknowledged)
+  /// Whether bytes from `offset` on that arrived at `time` came behind a gap before an ACK covered the gap.
+  public func waitedBehindGap(from offset: UInt64, arrivingAt time: Int64) -> Bool {
+    guard gapEnd != 0 else { return false }
+    if offset >= gapEnd { return time < gapAcknowledged || gapAcknowledged == .max }
+    // What is read was held back while later gaps were declared. An ACK that covers one of them covers
+    // those before it.
+    var acknowledged = gapAcknowledged
+    for gap in earlierGaps.reversed() {
+      acknowledged = min(acknowledged, gap.acknowledged)
+      if offset >= gap.end { return time < acknowledged || acknowledged == .max }
+    }
+    return earlierGaps.count == Self.mostEarlierGaps
+  }
+
+  /// Notes that the bytes up to `end` are given up.
+  mutating func noteGap(to end: UInt64, acknowledged: Int64) {
+    if gapEnd != 0 {
+      if earlierGaps.count == Self.mostEarlierGaps { earlierGaps.removeFirst() }
+      earlierGaps.append((gapEnd, gapAcknowledged))
+    }
+    gapEnd = end
+    gapAcknowledged = acknowledged
   }
 
   /// Forgets when things happened on a clock that was set back since.
   mutating func forgetTimes() {
     if zeroWindowEnd != .max { zeroWindowEnd = .min }
     if gapAcknowledged != .max { gapAcknowledged = .min }
+    earlierGaps = []
   }
 
   /// Whether the receiver had no room at some time after `time`.

@@ -1,0 +1,159 @@
+import ControlProtocol
+import Correlation
+import Records
+import Storage
+import Streams
+
+/// The order in which both streams of a connection are read: that of capture time, even where bytes of one
+/// of them come to light later, behind a gap.
+extension InspectorCore {
+  /// Whether what a side's packets bring is held back: bytes of the other stream are awaited that were
+  /// received before, or something of its own is held back already.
+  private func holdsBack(_ slot: UInt32, _ side: Int) -> Bool {
+    states[slot].sides[side].heldBack != 0 || reassembler.lacksAcknowledged(slot, 1 - side)
+  }
+
+  /// Reads bytes that are in order when it is their turn.
+  mutating func deliver(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
+    let mark = mark(of: arrival, slot, side)
+    guard holdsBack(slot, side) else { return read(chunk, mark: mark, slot: slot, side: side) }
+    hold(slot, side) { $0.append(chunk, mark: mark, at: arrival.time) }
+  }
+
+  /// Notes how far a segment acknowledged the other stream, when what it acknowledges was read.
+  mutating func acknowledge(upTo offset: UInt64, slot: UInt32, side: Int, at time: Int64) {
+    let other = 1 - side
+    if states[slot].sides[other].heldBack != 0, !reassembler.lacksAcknowledged(slot, other) {
+      hold(slot, other) { $0.append(.acknowledged(offset), at: time) }
+    } else if holdsBack(slot, side) {
+      hold(slot, side) { $0.append(.acknowledges(offset), at: time) }
+    } else {
+      correlator.acknowledge(&states[slot].pairing, side: other, upTo: offset, at: time)
+    }
+  }
+
+  /// Gives up on bytes that the capture lacks.
+  mutating func skipGap(_ slot: UInt32, _ side: Int, to end: UInt64, as reason: GapReason) {
+    let length = reassembler.declareGap(slot, side, to: end, as: reason)
+    guard length > 0 else { return }
+    let range = (end - length)..<end
+    guard holdsBack(slot, side) else { return skip(range, as: reason, slot: slot, side: side) }
+    // Nobody knows when they were sent: they go with what comes before.
+    hold(slot, side) { $0.append(.gap(range, reason), at: .min) }
+  }
+
+  /// Ends a stream that is finished when it is its turn.
+  mutating func settleFinish(_ slot: UInt32, _ side: Int, at time: Int64) {
+    guard reassembler.connections[slot].streams[side].isFinished, !states[slot].isConcluded else {
+      return
+    }
+    guard holdsBack(slot, side) else { return end(slot, side, at: time) }
+    let index = states[slot].sides[side].heldBack
+    if index == 0 || !heldQueues[Int(index) - 1].isEnding {
+      hold(slot, side) { $0.append(.end, at: time) }
+    }
+  }
+
+  /// Hands on what a hole was in the way of that is filled or given up: what waited in a stream, and what
+  /// of the other one was held back for it.
+  mutating func drain(_ slot: UInt32, _ side: Int) {
+    let isHeld = holdsBack(slot, side) || states[slot].sides[1 - side].heldBack != 0
+    while true {
+      let read = reassembler.connections[slot].streams[side].next
+      guard let ready = reassembler.nextReady(slot, side) else { break }
+      let old = read > ready.start ? min(Int(read - ready.start), ready.count) : 0
+      let chunk = ready.bytes.extracting(old..<ready.count)
+      let mark = mark(of: ready.arrival, slot, side)
+      if isHeld {
+        hold(slot, side) { $0.append(chunk, mark: mark, at: ready.arrival.time) }
+      } else {
+        self.read(chunk, mark: mark, slot: slot, side: side)
+      }
+      if ready.snapped > 0 {
+        let next = reassembler.connections[slot].streams[side].next
+        skipGap(slot, side, to: next + UInt64(ready.snapped), as: .snaplen)
+      }
+    }
+    if isHeld { handOn(slot) }
+  }
+
+  /// Hands on what is held back in a connection, in order of time, as far as nothing earlier is awaited.
+  mutating func handOn(_ slot: UInt32) {
+    while let side = nextSide(slot) {
+      // What the other stream brings next may be earlier.
+      let other = states[slot].sides[1 - side].heldBack
+      if other == 0 || !heldQueues[Int(other) - 1].hasStream,
+        reassembler.lacksAcknowledged(slot, 1 - side)
+      {
+        return
+      }
+      handOnFirst(slot, side)
+    }
+  }
+
+  /// Hands on what is held back in a connection, whatever is awaited.
+  mutating func handOnAll(_ slot: UInt32) {
+    while let side = nextSide(slot) { handOnFirst(slot, side) }
+  }
+
+  /// The side of the earliest that is held back; nil when nothing is.
+  private func nextSide(_ slot: UInt32) -> Int? {
+    let lower = Int(states[slot].sides[0].heldBack)
+    let upper = Int(states[slot].sides[1].heldBack)
+    if upper == 0 { return lower == 0 ? nil : 0 }
+    return lower != 0 && heldQueues[lower - 1].time <= heldQueues[upper - 1].time ? 0 : 1
+  }
+
+  private mutating func handOnFirst(_ slot: UInt32, _ side: Int) {
+    let index = Int(states[slot].sides[side].heldBack) - 1
+    let item = heldQueues[index].removeFirst()
+    switch item.event {
+    case .bytes(let range, let mark):
+      let bytes = heldQueues[index].bytes
+      read(unsafe bytes.span.bytes.extracting(range), mark: mark, slot: slot, side: side)
+    case .gap(let range, let reason):
+      skip(range, as: reason, slot: slot, side: side)
+    case .end:
+      if !states[slot].isConcluded { end(slot, side, at: item.time) }
+    case .acknowledged(let offset):
+      correlator.acknowledge(&states[slot].pairing, side: side, upTo: offset, at: item.time)
+    case .acknowledges(let offset):
+      correlator.acknowledge(&states[slot].pairing, side: 1 - side, upTo: offset, at: item.time)
+    }
+    // Who counts what is in flight is told of answers when they come.
+    tellCompleted()
+    releaseQueue(slot, side)
+  }
+
+  /// Holds something back; too much of it is read after all, before what is awaited.
+  private mutating func hold(_ slot: UInt32, _ side: Int, _ change: (inout HeldQueue) -> Void) {
+    if states[slot].sides[side].heldBack == 0 {
+      let index = freeHeldQueues.popLast() ?? UInt32(heldQueues.count)
+      if index == heldQueues.count { heldQueues.append(HeldQueue()) }
+      states[slot].sides[side].heldBack = index + 1
+    }
+    let index = Int(states[slot].sides[side].heldBack) - 1
+    let before = heldQueues[index].size
+    change(&heldQueues[index])
+    let size = heldQueues[index].size
+    heldBackBytes += size - before
+    if size > configuration.limits.waitingBytesPerStream { handOnAll(slot) }
+  }
+
+  /// Gives a queue back that is empty.
+  private mutating func releaseQueue(_ slot: UInt32, _ side: Int) {
+    let index = Int(states[slot].sides[side].heldBack) - 1
+    // What was handed on may have ended the connection, and all that was held back with it.
+    guard index >= 0, heldQueues[index].isEmpty else { return }
+    heldBackBytes -= heldQueues[index].size
+    heldQueues[index].reset()
+    states[slot].sides[side].heldBack = 0
+    freeHeldQueues.append(UInt32(index))
+  }
+
+  /// Bytes of a stream that are held back.
+  func heldBackCount(_ slot: UInt32, _ side: Int) -> UInt64 {
+    let index = Int(states[slot].sides[side].heldBack) - 1
+    return index < 0 ? 0 : UInt64(heldQueues[index].count)
+  }
+}
