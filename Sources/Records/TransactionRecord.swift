@@ -121,8 +121,11 @@ public struct TransactionRecord: BitwiseCopyable, Sendable {
   public var outcome = Outcome.unanswered
   /// Present when `outcome` is `unanswered`.
   public var unanswered: UnansweredReason?
-  /// Present when its deadline passed, on its late answer too: why it was told as unanswered then.
+  /// Present when its deadline passed: why it was told as unanswered then. So it is on its late answer,
+  /// unless that is all that was selected of the transaction.
   public var missedDeadline: UnansweredReason?
+  /// Whether it is told again, answered now, where it was counted as unanswered before.
+  public var isCorrection: Bool { isLate && missedDeadline != nil }
   public var quality: Quality?
   public var causes = Causes()
   /// Those of the causes that lie with the request, and with the response.

@@ -29,7 +29,14 @@ public final class SummaryCollector: RecordSink, RecordCounter {
   }
 
   /// What becomes of late answers and of the time in flight.
-  enum Scope: Sendable { case run, interval }
+  enum Scope: Sendable {
+    case run, interval
+
+    /// Whether a telling of a transaction counts it, and does not correct or follow another.
+    func counts(_ record: borrowing TransactionRecord) -> Bool {
+      self == .run ? !record.isCorrection : !record.isLate
+    }
+  }
 
   private let limits: Limits
   private let seed: UInt64
@@ -123,7 +130,7 @@ public final class SummaryCollector: RecordSink, RecordCounter {
     }
     let scope = scope
     totals.take(record, text: text, scope: scope)
-    if !record.isLate {
+    if scope.counts(record) {
       totals.tally.inFlightMaximum = max(totals.tally.inFlightMaximum, UInt64(record.inFlight) + 1)
     }
     let row = row(of: record.type, number: record.typeNumber, record.direction, text)
@@ -244,17 +251,15 @@ extension TallyTable.Row {
   mutating func take(
     _ record: borrowing TransactionRecord, text: RawSpan, scope: SummaryCollector.Scope
   ) {
-    guard !record.isLate else {
-      if scope == .run {
-        level.extend(by: tally.correct(record, text: text))
-      } else {
-        tally.late &+= 1
-      }
-      return
+    if record.isLate { tally.late &+= 1 }
+    if scope.counts(record) {
+      tally.add(record, text: text)
+      // Where no message was told of it, it was at least itself outstanding.
+      tally.inFlightMaximum = max(tally.inFlightMaximum, level.current, 1)
+    } else if scope == .run {
+      level.extend(by: tally.correct(record, text: text))
     }
-    tally.add(record, text: text)
-    // Where no message was told of it, it was at least itself outstanding.
-    tally.inFlightMaximum = max(tally.inFlightMaximum, level.current, 1)
+    guard !record.isCorrection else { return }
     let transfer = record.outcome == .unanswered ? 0 : record.responseTransfer ?? 0
     level.end(at: record.end.advanced(byNanoseconds: 0 &- max(0, transfer)).nanoseconds)
   }

@@ -123,7 +123,6 @@ public struct Tally: Sendable {
   ///
   /// - Returns: how much longer it was outstanding than was told before, nanoseconds.
   mutating func correct(_ record: borrowing TransactionRecord, text: RawSpan) -> Int64 {
-    late &+= 1
     guard record.outcome != .unanswered else { return 0 }
     addAnswer(record, text: text)
     guard let told = record.missedDeadline else { return 0 }

@@ -7,11 +7,16 @@ struct SpokenCapture: Sendable {
   /// Where the file lies.
   let path: String
 
-  /// Writes the capture of some conversations.
-  init(_ conversations: [Conversation]) throws {
+  /// Writes the bytes of a capture file of any format.
+  init(file: [UInt8]) throws {
     directory = try ScratchDirectory()
     path = directory.path + "/capture.pcap"
-    try Data(ConversationCapture(conversations).pcap()).write(to: URL(fileURLWithPath: path))
+    try Data(file).write(to: URL(fileURLWithPath: path))
+  }
+
+  /// Writes the capture of some conversations.
+  init(_ conversations: [Conversation]) throws {
+    try self.init(file: ConversationCapture(conversations).pcap())
   }
 
   /// Writes the capture of one conversation.

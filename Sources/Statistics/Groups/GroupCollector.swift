@@ -88,7 +88,7 @@ public final class GroupCollector: RecordSink {
     let isLast = record.isLate ? true : record.missedDeadline == nil
     let known = outstanding.row(of: Self.key(record), isOverdue: !isLast)
     // Nobody knows any more which group it was counted in.
-    if known == nil, record.isLate { return }
+    if known == nil, record.isCorrection { return }
     table.take(known ?? TallyTable.otherRow, record, text: text, scope: scope)
   }
 

@@ -76,7 +76,7 @@ public final class LatencySampler: RecordSink {
 
   /// Offers a transaction; its late answer replaces what was told before.
   public func take(_ record: borrowing TransactionRecord, text: RawSpan) {
-    if record.isLate {
+    if record.isCorrection {
       kinds[Number.unanswered].takeBack(record.number)
       slowest[record.number] = nil
     }

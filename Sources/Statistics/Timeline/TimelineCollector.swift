@@ -82,7 +82,7 @@ public final class TimelineCollector: RecordSink {
     if record.outcome != .unanswered {
       bins[bin(of: answerStart)].answersBegun &+= 1
     }
-    if !record.isLate, inFlight > 0 {
+    if !record.isCorrection, inFlight > 0 {
       let end = record.outcome == .unanswered ? record.end : answerStart
       let bin = bin(of: end)
       inFlight -= 1

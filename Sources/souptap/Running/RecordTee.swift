@@ -89,15 +89,16 @@ final class RecordTee: RecordSink {
   }
 
   func take(_ record: borrowing TransactionRecord, text: RawSpan) {
-    if !choice.isEverything {
-      switch choice.decide(on: record, text: text) {
-      case .leftOut: return
-      case .taken: break
-      case .takenLate: countAsUnanswered(record, text: text)
-      }
+    guard !choice.isEverything else { return choose(record, text: text) }
+    switch choice.decide(on: record, text: text) {
+    case .leftOut: return
+    case .taken: choose(record, text: text)
+    case .takenLate:
+      // Nothing was counted that it could correct.
+      var first = copy record
+      first.missedDeadline = nil
+      choose(first, text: text)
     }
-    guard let anonymizer else { return tell(record, text: text) }
-    anonymizer.change(record, text: text) { tell($0, text: $1) }
   }
 
   func take(_ record: borrowing DiagnosticRecord, text: RawSpan) {
@@ -143,6 +144,11 @@ final class RecordTee: RecordSink {
 
   // MARK: - What was chosen
 
+  private func choose(_ record: borrowing TransactionRecord, text: RawSpan) {
+    guard let anonymizer else { return tell(record, text: text) }
+    anonymizer.change(record, text: text) { tell($0, text: $1) }
+  }
+
   private func tell(
     _ record: borrowing MessageRecord, parameters: Span<ParameterText>, text: RawSpan
   ) {
@@ -181,17 +187,6 @@ final class RecordTee: RecordSink {
     taken.connections &+= 1
     collector.take(record)
     output?.take(record)
-  }
-
-  /// A late answer corrects what was counted of its request, so that must have been counted.
-  private func countAsUnanswered(_ record: borrowing TransactionRecord, text: RawSpan) {
-    var before = copy record
-    before.revision = 0
-    before.outcome = .unanswered
-    before.unanswered = record.unanswered ?? .timeout
-    before.latency = nil
-    collector.take(before, text: text)
-    reports?.take(before, text: text)
   }
 
   /// Everything that was counted.

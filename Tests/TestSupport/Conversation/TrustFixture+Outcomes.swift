@@ -178,7 +178,7 @@ extension TrustFixture {
   /// A pcapng file of one interface with nanoseconds.
   ///
   /// - Parameter drops: by a packet's index, how many were dropped since the one before.
-  static func pcapng(_ capture: ConversationCapture, drops: [Int: UInt64]) -> [UInt8] {
+  public static func pcapng(_ capture: ConversationCapture, drops: [Int: UInt64]) -> [UInt8] {
     var file = FileBuilder()
     file.section()
     file.interface(options: [(9, [9])])
