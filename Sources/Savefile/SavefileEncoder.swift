@@ -84,6 +84,9 @@ public enum SavefileEncoder {
     }
   }
 
+  /// The type of a pcapng block that holds an enhanced packet.
+  public static let enhancedPacketType: UInt32 = 6
+
   /// Appends an enhanced packet of an interface whose times count nanoseconds. Times before 1970
   /// become 1970.
   ///
@@ -93,7 +96,7 @@ public enum SavefileEncoder {
     comment: [UInt8] = [], byteOrder: ByteOrder = .little, to output: inout [UInt8]
   ) {
     let units = UInt64(max(time.nanoseconds, 0))
-    let start = beginBlock(6, byteOrder, to: &output)
+    let start = beginBlock(enhancedPacketType, byteOrder, to: &output)
     output.append(interface, byteOrder)
     output.append(UInt32(truncatingIfNeeded: units >> 32), byteOrder)
     output.append(UInt32(truncatingIfNeeded: units), byteOrder)

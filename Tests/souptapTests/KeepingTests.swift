@@ -1,6 +1,8 @@
 import Foundation
+import Savefile
 import TestSupport
 import Testing
+import Wire
 
 /// `--write` while files are read: what passes the filter, as tcpdump writes it.
 struct KeepingTests {
@@ -51,6 +53,79 @@ struct KeepingTests {
     let closed = try ProgramRun.script(
       "souptap messages \(Self.capture) -o \(scratch.path)/records -w - | true")
     #expect(closed.status == 0)
+  }
+
+  /// Packets in a file, as they are read again.
+  private func count(_ file: String) throws -> Int {
+    let run = try ProgramRun.souptap("report --format ndjson \(file)")
+    #expect(run.status == 0, "\(run.errors)")
+    let health = OracleProgram.records(run.output).last?["health"] as? [String: Any]
+    return try #require(health?.int("packets"))
+  }
+
+  /// The number that standard error says of a file.
+  private func told(_ run: ProgramRun) throws -> Int {
+    let line = try #require(run.errors.split(separator: "\n").first { $0.contains(" in /") })
+    return try #require(Int(line.split(separator: " ")[1].filter { $0 != "," }))
+  }
+
+  /// Packets of Ethernet, and then one without it.
+  @Test func packetsBeforeAnotherLinkTypeAreKept() throws {
+    let capture = ConversationCapture(
+      .exchange(
+        client: Array("Request A\r\n1\r\n\r\n".utf8),
+        server: Array("Response A\r\n1 OK\r\n\r\n".utf8)))
+    let scratch = try ScratchDirectory()
+    let first = "\(scratch.path)/first.pcap"
+    try Data(capture.pcap()).write(to: URL(fileURLWithPath: first))
+    var bare: [UInt8] = []
+    SavefileEncoder.appendPcapHeader(linkType: LinkType(rawValue: 101), to: &bare)
+    for packet in capture.packets {
+      let bytes = Array(packet.bytes.dropFirst(14))
+      unsafe SavefileEncoder.appendPcapRecord(
+        bytes.span.bytes, time: CaptureTime(nanoseconds: packet.time + 60_000_000_000),
+        originalLength: UInt32(bytes.count), to: &bare)
+    }
+    let second = "\(scratch.path)/second.pcap"
+    try Data(bare).write(to: URL(fileURLWithPath: second))
+    let file = "\(scratch.path)/out.pcap"
+    let run = try ProgramRun.souptap("report \(first) \(second) -w \(file)")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("one link type"), "\(run.errors)")
+    #expect(try told(run) == capture.packets.count)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data(capture.pcap()))
+  }
+
+  /// A file that may not grow any more ends with a whole packet, and that many are told.
+  @Test(arguments: ["out.pcap", "out.pcapng"], [1, 3])
+  func onlyPacketsInTheFileAreCounted(name: String, blocks: Int) throws {
+    let scratch = try ScratchDirectory()
+    let file = "\(scratch.path)/\(name)"
+    let run = try ProgramRun.script(
+      "ulimit -f \(blocks); souptap report Fixtures/recorded/stall-client.pcap -w \(file)"
+        + " > /dev/null")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("no longer kept"), "\(run.errors)")
+    let kept = try count(file)
+    #expect(kept > 0)
+    #expect(try told(run) == kept)
+    let full = try ProgramRun.souptap("report \(Self.capture) -w /dev/full")
+    #expect(full.status == 2)
+    #expect(full.errors.contains("the disk is full"), "\(full.errors)")
+    #expect(try told(full) == 0)
+  }
+
+  /// What was in the file before is not cut off with what does not fit.
+  @Test func whatIsAppendedToStays() throws {
+    let scratch = try ScratchDirectory()
+    let file = "\(scratch.path)/out.pcap"
+    let run = try ProgramRun.script(
+      "head -c 700 /dev/zero > \(file); ulimit -f 1; souptap report \(Self.capture) -o /dev/null"
+        + " -w - --write-format pcap >> \(file)")
+    #expect(run.status == 2)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    #expect(bytes.count > 700 && bytes.count < 1_024)
+    #expect(bytes.prefix(700) == Data(repeating: 0, count: 700))
   }
 
   @Test func mistakesAreToldBeforeAnythingIsWritten() throws {

@@ -45,7 +45,8 @@ public final class PacketWriter {
   public private(set) var isReaderGone = false
   /// Whether the last file that there may be is full.
   public private(set) var isComplete = false
-  /// Packets that were written, and files that were begun.
+  /// Packets that were written whole, and files that were begun. Those that are still gathered count
+  /// once they are written.
   public private(set) var packetCount: UInt64 = 0
   public private(set) var fileCount = 0
 
@@ -55,6 +56,8 @@ public final class PacketWriter {
   private let openFile: Opener
   private var descriptor: Int32
   private var buffer: [UInt8] = []
+  /// Packets in the buffer.
+  private var gathered: UInt64 = 0
   /// Bytes of the current file that were written.
   private var written: UInt64 = 0
   private var interfaces: [Interface] = []
@@ -127,6 +130,7 @@ public final class PacketWriter {
         comment: comment.byteCount == 0 ? [] : Self.array(comment), to: &buffer)
     } else {
       guard interfaces[place].linkType == interfaces[0].linkType else {
+        flush()
         fail(
           "a pcap file has one link type and this capture has several: name a file without .pcap,"
             + " for pcapng")
@@ -136,7 +140,7 @@ public final class PacketWriter {
         bytes, time: packet.time, originalLength: packet.originalLength, to: &buffer)
     }
     counters[place].packets &+= 1
-    packetCount &+= 1
+    gathered &+= 1
     if buffer.count >= Self.blockBytes { flush() }
   }
 
@@ -171,12 +175,17 @@ public final class PacketWriter {
     let count = put()
     if count == buffer.count {
       written &+= UInt64(count)
+      packetCount &+= gathered
     } else {
       // What is cut off would make the whole file look damaged.
-      let whole = wholeBytes(in: count)
-      _ = ftruncate(descriptor, off_t(clamping: written &+ UInt64(whole)))
+      let whole = wholeBlocks(in: count)
+      packetCount &+= whole.packets
+      // The file may have had something in it already.
+      let end = lseek(descriptor, 0, SEEK_CUR)
+      if end >= 0 { _ = ftruncate(descriptor, end - off_t(count - whole.bytes)) }
     }
     buffer.removeAll(keepingCapacity: true)
+    gathered = 0
   }
 
   /// Opens the current file anew, where its name stands for another one by now, because somebody
@@ -335,19 +344,28 @@ public final class PacketWriter {
     return done
   }
 
-  /// How many of the first bytes in the buffer are whole blocks or records.
-  private func wholeBytes(in count: Int) -> Int {
+  /// How many of the first `count` bytes in the buffer are whole blocks or records, and how many
+  /// packets those have.
+  private func wholeBlocks(in count: Int) -> (bytes: Int, packets: UInt64) {
     func word(_ offset: Int) -> Int {
       guard offset + 4 <= buffer.count else { return buffer.count }
       return (0..<4).reduce(0) { $0 | Int(buffer[offset + $1]) << (8 * $1) }
     }
-    var whole = format == .pcap && written == 0 ? 24 : 0
-    while whole < buffer.count {
-      let next = whole + (format == .pcapng ? word(whole + 4) : 16 + word(whole + 8))
-      if next > count || next <= whole { break }
-      whole = next
+    var whole = (bytes: 0, packets: 0 as UInt64)
+    if format == .pcap, written == 0 {
+      guard count >= 24 else { return whole }
+      whole.bytes = 24
     }
-    return min(whole, count)
+    while whole.bytes < count {
+      let isPcap = format == .pcap
+      let length = isPcap ? 16 + word(whole.bytes + 8) : word(whole.bytes + 4)
+      guard length > 0, whole.bytes + length <= count else { break }
+      if isPcap || word(whole.bytes) == Int(SavefileEncoder.enhancedPacketType) {
+        whole.packets += 1
+      }
+      whole.bytes += length
+    }
+    return whole
   }
 
   private func fail(_ number: Int32) {
