@@ -61,10 +61,21 @@ extension Summary {
     }
     guard let top else { return }
     // Types of notifications alone stand in no table of requests, and do not use it up.
-    let types = byType.filter { $0.tally.requests > 0 }
-    if types.count > top {
-      let cut = types.dropFirst(top).map(\.tally)
-      byType = Array(types.prefix(top)) + byType.filter { $0.tally.requests == 0 }
+    var room = top
+    var kept: [TypeRow] = []
+    var cut: [Tally] = []
+    for row in byType {
+      if row.tally.requests > 0 {
+        guard room > 0 else {
+          cut.append(row.tally)
+          continue
+        }
+        room -= 1
+      }
+      kept.append(row)
+    }
+    if !cut.isEmpty {
+      byType = kept
       otherTypes = Self.sum([otherTypes].compactMap { $0 } + cut)
     }
     if let rows = groups?.rows, rows.count > top {

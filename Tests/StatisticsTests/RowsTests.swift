@@ -85,4 +85,27 @@ import Testing
     #expect(all.byType.prefix(10).map(\.type) == cut.byType.map(\.type))
     #expect(all.byType.count == whole.byType.count)
   }
+
+  /// Types of which there are only notifications take no room, and stand where their figure is.
+  @Test(arguments: [nil, 3] as [Int?])
+  func rowsOfNotificationsStandInTheOrder(top: Int?) {
+    let collector = SummaryCollector()
+    for number in 1...6 {
+      for _ in 0..<number {
+        RecordBuilder.tell(to: collector, type: "asked\(number)", latency: 5)
+        RecordBuilder.tellMessage(to: collector, .notification, type: "told\(number)", uuid: nil)
+      }
+    }
+    RecordBuilder.tellMessage(to: collector, .notification, type: "asked6", uuid: nil)
+    var rows = summary(of: collector)
+    rows.arrange(by: .notifications, top: top)
+    let asked = top == nil ? ["asked6", "asked5", "asked4", "asked3", "asked2", "asked1"] : []
+    let told = ["told6", "told5", "told4", "told3", "told2"]
+    let names = rows.byType.map { String(decoding: $0.type ?? [], as: UTF8.self) }
+    #expect(Array(names.prefix(5)) == told)
+    #expect(names.dropFirst(5).prefix(2).sorted() == ["asked6", "told1"])
+    #expect(names.count == 6 + (top ?? asked.count))
+    let counts = rows.byType.map(\.tally.notifications)
+    #expect(counts == counts.sorted(by: >))
+  }
 }
