@@ -22,18 +22,42 @@ import Testing
   }
 
   @Test func everyScalarSurvivesAndTheDangerousAreEscaped() throws {
-    let escaped =
-      Array(0...0x1f as ClosedRange<UInt32>) + Array(0x7f...0x9f) + [0x22, 0x5c, 0x61c]
-      + Array(0x200b...0x200f) + Array(0x2028...0x202e) + [0x2060]
-      + Array(0x2066...0x2069) + [0xfeff]
     for value in (0...0x30ff as ClosedRange<UInt32>) {
       guard let scalar = Unicode.Scalar(value) else { continue }
-      try check(scalar, isEscaped: escaped.contains(value))
+      try check(scalar, isEscaped: isDangerous(scalar))
     }
     for value in [0xd7ff, 0xe000, 0xfefe, 0xfeff, 0xffff, 0x10000, 0x1f600, 0x10ffff] as [UInt32] {
       let scalar = try #require(Unicode.Scalar(value))
-      try check(scalar, isEscaped: escaped.contains(value))
+      try check(scalar, isEscaped: isDangerous(scalar))
     }
+    // Format characters of all planes that have some, tags among them.
+    var formats = 0
+    for value in Array(0x3100...0x1ffff) + Array(0xe0000...0xe0fff) as [UInt32] {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      guard scalar.properties.generalCategory == .format else { continue }
+      try check(scalar, isEscaped: true)
+      formats += 1
+    }
+    #expect(formats > 100)
+    for value in [0x3163, 0x3165, 0x4e00, 0xac00, 0xfe0f, 0x1f1e6, 0x1f3fb] as [UInt32] {
+      try check(try #require(Unicode.Scalar(value)), isEscaped: false)
+    }
+  }
+
+  /// Quotes, and by what the standard library knows of Unicode controls, formats and separators of
+  /// lines; fillers, which are letters that nobody sees; what has no character yet but no look either.
+  private func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: [0x22, 0x5c, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2065].contains(scalar.value)
+    }
+  }
+
+  /// Beyond the first 65,536 scalars an escape is a surrogate pair, here of a tag.
+  @Test func escapesOfHighScalarsArePairs() throws {
+    let (object, line) = try render(Array("a\u{e0041}b".utf8))
+    #expect(object["value"] as? String == "a\u{e0041}b")
+    #expect(line.contains(#"a\udb40\udc41b"#))
   }
 
   private func check(_ scalar: Unicode.Scalar, isEscaped: Bool) throws {

@@ -3,8 +3,7 @@ internal import Storage
 extension OutputBuffer {
   /// Appends captured bytes as the inside of a JSON string, and says whether they were UTF-8.
   ///
-  /// `"`, `\`, controls, characters that change the direction of text and invisible ones are
-  /// escaped; bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
+  /// `"`, `\` and what ``HiddenScalar`` contains are escaped; bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
   mutating func append(jsonText text: RawSpan, from start: Int = 0) -> Bool {
     var isUTF8 = true
     var offset = start
@@ -51,6 +50,10 @@ extension OutputBuffer {
     case 0x0a: append(#"\n"#)
     case 0x0c: append(#"\f"#)
     case 0x0d: append(#"\r"#)
+    case 0x10000...:
+      // A surrogate pair (RFC 8259 section 7).
+      append(jsonEscape: 0xd800 &+ (scalar &- 0x10000) &>> 10)
+      append(jsonEscape: 0xdc00 &+ scalar & 0x3ff)
     default:
       append(#"\u"#)
       append(hexadecimal: UInt64(scalar), paddedTo: 4)
