@@ -50,4 +50,14 @@ import Testing
   func rates(rate: Double, expected: String) {
     #expect(Units.rate(rate) == expected)
   }
+
+  @Test(
+    arguments: [
+      (0, "0 gaps"), (1, "1 gap"), (2, "2 gaps"), (1_000, "1,000 gaps"),
+    ] as [(UInt64, String)])
+  func whatIsCountedAgreesWithItsNumber(count: UInt64, words: String) {
+    #expect(Units.count(count, "gap") == words)
+    let latencies = Units.count(count, "latency", "latencies")
+    #expect(latencies.hasSuffix(count == 1 ? " latency" : " latencies"))
+  }
 }

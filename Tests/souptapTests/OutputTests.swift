@@ -36,6 +36,24 @@ struct OutputTests {
     #expect(run.output.isEmpty)
   }
 
+  /// Of a capture in which everything is there once.
+  @Test func wordsAgreeWithTheirNumber() throws {
+    let capture = try SpokenCapture(.exchange(client: Array("Request A\r\n1\r\n\r\n".utf8)))
+    let scratch = try ScratchDirectory()
+    for (options, words) in [
+      ("transactions --where 'type == B'", "nothing was selected: 1 message was read,"),
+      ("transactions", "souptap: 1 request: 1 unanswered"),
+      ("report -c 1 -w \(scratch.path)/kept", "souptap: 1 packet in "),
+      ("streams --directory \(scratch.path)/out", "souptap: 1 file in "),
+      ("report --censored --timeout 1ms", "1 wait without an answer is counted"),
+      ("report --timeout 1ms", "1 request has no latency and is in no percentile"),
+    ] {
+      let run = try ProgramRun.souptap("\(options) \(capture.path)")
+      #expect(run.status == 0)
+      #expect((run.output + run.errors).contains(words), "\(options): \(run.output + run.errors)")
+    }
+  }
+
   @Test func ndjsonBeginsWithMetaAndEndsWithSummary() throws {
     for command in ["report", "transactions", "messages"] {
       let run = try ProgramRun.souptap("\(command) --format ndjson \(Self.capture)")

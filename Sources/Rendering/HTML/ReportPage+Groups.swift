@@ -19,7 +19,7 @@ extension ReportPage {
       }
       if var rest = groups.rows.dropFirst(Self.rowLimit).map(\.tally).first {
         for row in groups.rows.dropFirst(Self.rowLimit + 1) { rest = rest.adding(row.tally) }
-        let name = "(\(Units.count(UInt64(groups.rows.count - Self.rowLimit))) more groups)"
+        let name = "(\(Units.count(UInt64(groups.rows.count - Self.rowLimit), "more group")))"
         table.append([ReportCell(name, .faint)] + blanks + cells(rest, covered))
       }
       if let rest = groups.other {

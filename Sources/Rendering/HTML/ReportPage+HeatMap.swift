@@ -77,7 +77,7 @@ extension ReportPage {
     }
     let failures = timeline.bins.map { $0.errors &+ $0.failures }
     if let worst = failures.indices.max(by: { failures[$0] < failures[$1] }), failures[worst] > 0 {
-      let requests = ReportText.counted(timeline.bins[worst].requests, "request", "requests")
+      let requests = Units.count(timeline.bins[worst].requests, "request")
       phrases.append(
         "Most failures are in that of \(name(worst)): \(Units.count(failures[worst])) of \(requests)."
       )
@@ -119,8 +119,9 @@ extension ReportPage {
     frame.right = frame.left + width * Double(columns)
     page.drawing(
       "heatmap-plot", height: frame.height, title: "Types over time",
-      description: "The p99 of \(timeline.rows.count) types in \(columns) intervals, from"
-        + " \(Self.duration(scale.least)) to \(Self.duration(scale.most))."
+      description: "The p99 of \(Units.count(UInt64(timeline.rows.count), "type"))"
+        + " in \(Units.count(UInt64(columns), "interval")),"
+        + " from \(Self.duration(scale.least)) to \(Self.duration(scale.most))."
     ) {
       // One path for each colour, whatever the number of cells.
       for (step, name) in HeatScale.classes.enumerated() {

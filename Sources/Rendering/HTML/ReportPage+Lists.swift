@@ -140,15 +140,15 @@ extension ReportPage {
       page.element("p", "No ControlProtocol message was found.")
       guard let survey else { return }
       if let filtered = survey.filteredPackets, filtered > 0 {
-        let packets = ReportText.counted(filtered, "packet", "packets")
+        let packets = Units.count(filtered, "packet")
         page.element("p", "The capture filter took away \(packets).")
       }
       guard survey.segments > 0 else { return page.element("p", "There was no TCP packet.") }
       let ports = survey.expectedPorts.map { String($0) }.joined(separator: ", ")
-      let packets = ReportText.counted(survey.segments, "TCP packet", "TCP packets")
+      let packets = Units.count(survey.segments, "TCP packet")
       page.element(
         "p",
-        "There were \(packets)"
+        "There \(survey.segments == 1 ? "was" : "were") \(packets)"
           + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."))
       guard !survey.busiestPorts.isEmpty else { return }
       var table = PageTable(

@@ -70,17 +70,17 @@ extension ReportPage {
           page.element("dt", "read")
           page.element(
             "dd",
-            ReportText.counted(health.packets, "packet", "packets")
+            Units.count(health.packets, "packet")
               + ", \(Units.bytes(health.bytes)); "
-              + ReportText.counted(health.connections, "connection", "connections"))
+              + Units.count(health.connections, "connection"))
         }
         page.element("dt", "messages")
         let messages = summary.messages
         page.element(
           "dd",
-          ReportText.counted(messages.requests, "request", "requests") + ", "
-            + ReportText.counted(messages.responses, "response", "responses") + ", "
-            + ReportText.counted(messages.notifications, "notification", "notifications"))
+          Units.count(messages.requests, "request") + ", "
+            + Units.count(messages.responses, "response") + ", "
+            + Units.count(messages.notifications, "notification"))
       }
     }
   }
@@ -115,7 +115,7 @@ extension ReportPage {
     }
     if let order = run.sort { result.append(("sort", order)) }
     if let top = run.top { result.append(("top", Units.count(UInt64(max(0, top))))) }
-    if let count = run.count { result.append(("count", Units.count(count) + " packets")) }
+    if let count = run.count { result.append(("count", Units.count(count, "packet"))) }
     if let since = run.since { result.append(("since", moment(since))) }
     if let until = run.until { result.append(("until", moment(until))) }
     result.append(("secrets", run.showsSecrets ? "shown" : "hidden"))

@@ -23,7 +23,7 @@ extension ReportPage {
       }
       if var rest = rows.dropFirst(Self.rowLimit).map(\.tally).first {
         for row in rows.dropFirst(Self.rowLimit + 1) { rest = rest.adding(row.tally) }
-        let name = "(\(Units.count(UInt64(rows.count - Self.rowLimit))) more types)"
+        let name = "(\(Units.count(UInt64(rows.count - Self.rowLimit), "more type")))"
         table.append(cells(ReportCell(name, .faint), ReportCell(""), rest, covered))
       }
       if let rest = summary.otherTypes, rest.requests > 0 {
@@ -65,7 +65,7 @@ extension ReportPage {
       note("No latency is exact: see the causes beneath the slowest transactions.", to: page)
     }
     if totals.unknownStatus > 0 {
-      let answers = ReportText.counted(totals.unknownStatus, "answer was", "answers were")
+      let answers = Units.count(totals.unknownStatus, "answer was", "answers were")
       note("\(answers) neither OK nor ERROR.", to: page)
     }
   }

@@ -3,7 +3,8 @@ internal import Storage
 extension OutputBuffer {
   /// Appends captured bytes as the inside of a JSON string, and says whether they were UTF-8.
   ///
-  /// `"`, `\` and what ``HiddenScalar`` contains are escaped; bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
+  /// `"`, `\` and what ``HiddenScalar`` contains are escaped; bytes that are not UTF-8 become U+FFFD,
+  /// one for each maximal subpart.
   mutating func append(jsonText text: RawSpan, from start: Int = 0) -> Bool {
     var isUTF8 = true
     var offset = start

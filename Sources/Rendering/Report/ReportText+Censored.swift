@@ -7,8 +7,9 @@ extension ReportText {
     guard !totals.waits.isEmpty else {
       return appendNote("No wait was cut off: percentiles are those of the answers.", to: &buffer)
     }
-    var note = Self.counted(totals.waits.count, "wait", "waits")
-    note += " without an answer are counted in percentiles as cut off (Kaplan–Meier); "
+    var note = Units.count(
+      totals.waits.count, "wait without an answer is", "waits without an answer are")
+    note += " counted in percentiles as cut off (Kaplan–Meier); "
     note += ">\u{a0}means longer than any that was observed."
     appendNote(note, to: &buffer)
     let unknown = totals.unanswered.total - min(totals.unanswered.total, totals.waits.count)
@@ -34,8 +35,8 @@ extension ReportText {
     var flow = ReportFlow()
     let waits = summary.totals.waits.count
     flow.append(
-      "Without the \(Units.count(waits)) unanswered these figures flatter; with them as cut off"
-        + " (--censored):", .warning)
+      "Without the \(Units.count(waits)) unanswered these figures flatter; with"
+        + " \(waits == 1 ? "it" : "them") as cut off (--censored):", .warning)
     let named = totals.isEmpty ? Array(rows.prefix(3)) : [(ReportCell("total"), totals)]
     for (index, row) in named.enumerated() {
       if index > 0 { flow.append("·") }
@@ -43,7 +44,7 @@ extension ReportText {
       flow.append(phrases: row.changes.map(Self.phrase))
     }
     let others = rows.count - (totals.isEmpty ? named.count : 0)
-    if others > 0 { flow.append("· and in " + Self.counted(UInt64(others), "row", "rows")) }
+    if others > 0 { flow.append("· and in " + Units.count(UInt64(others), "row")) }
     flow.append(indent: 2, width: width, palette: palette, to: &buffer)
   }
 

@@ -23,7 +23,7 @@ extension ReportText {
     }
     let rows = groups.rows.filter { $0.tally.requests > 0 }
     appendTable(
-      columns, rows.map { ($0.values.map { Self.cell(of: $0) }, $0.tally) }, noun: "groups",
+      columns, rows.map { ($0.values.map { Self.cell(of: $0) }, $0.tally) }, noun: "group",
       other: groups.other, summary, to: &buffer)
   }
 

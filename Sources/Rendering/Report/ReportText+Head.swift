@@ -48,10 +48,10 @@ extension ReportText {
   }
 
   private func captured(_ health: CaptureHealth, _ covered: UInt64?) -> String {
-    var words = Self.counted(health.packets, "packet", "packets")
+    var words = Units.count(health.packets, "packet")
     words += " (" + Units.bytes(health.bytes) + ")"
     if let covered { words += " in " + Units.duration(Int64(clamping: covered)) }
-    words += " · " + Self.counted(health.connections, "connection", "connections")
+    words += " · " + Units.count(health.connections, "connection")
     words += ", \(Units.count(health.protocolConnections)) with ControlProtocol"
     return words
   }
@@ -76,11 +76,13 @@ extension ReportText {
       isMostly ? .warning : .bad)
     flow.append("\(Units.share(share)) of \(Units.count(all)) exact")
     if totals.degraded > 0 {
-      flow.append("· \(Units.count(totals.degraded)) degraded (trouble on the wire is in them)")
+      let them = totals.degraded == 1 ? "it" : "them"
+      flow.append("· \(Units.count(totals.degraded)) degraded (trouble on the wire is in \(them))")
     }
     if totals.uncertain > 0 {
+      let them = totals.uncertain == 1 ? "it" : "them"
       flow.append(
-        "· \(Units.count(totals.uncertain)) uncertain (the capture may be wrong about them)")
+        "· \(Units.count(totals.uncertain)) uncertain (the capture may be wrong about \(them))")
     }
     return flow
   }
@@ -102,17 +104,18 @@ extension ReportText {
     if let rate = totals.failureRate {
       if rate == 0 {
         flow.append("answering:", .good)
-        flow.append("no failure in " + Self.counted(totals.requests, "request", "requests"))
+        flow.append("no failure in " + Units.count(totals.requests, "request"))
       } else {
         flow.append("failing:", rate >= 0.05 ? .bad : .warning)
         flow.append(
-          "\(Units.share(rate)) of " + Self.counted(totals.requests, "request", "requests"))
+          "\(Units.share(rate)) of " + Units.count(totals.requests, "request"))
       }
     } else {
       flow.append("unknown:", .warning)
-      flow.append("\(Units.count(totals.requests)) requests, none with an outcome that is known")
+      flow.append(
+        Units.count(totals.requests, "request") + ", none with an outcome that is known")
     }
-    if totals.errors > 0 { flow.append("· " + Self.counted(totals.errors, "error", "errors")) }
+    if totals.errors > 0 { flow.append("· " + Units.count(totals.errors, "error")) }
     let unanswered = totals.unanswered.total
     if unanswered > 0 {
       let artefacts = unanswered - totals.unanswered.failures
@@ -122,7 +125,7 @@ extension ReportText {
     if totals.late > 0 { flow.append("· \(Units.count(totals.late)) late") }
     if summary.messages.withoutUUID > 0 {
       let count = summary.messages.withoutUUID
-      flow.append("· " + Self.counted(count, "request", "requests") + " without uuid", .warning)
+      flow.append("· " + Units.count(count, "request") + " without uuid", .warning)
     }
     if summary.messages.echoed > 0 {
       flow.append("· \(Units.count(summary.messages.echoed)) echoed")
@@ -143,7 +146,6 @@ struct CaptureVerdict {
   var remarks: [String] = []
 
   init(_ health: CaptureHealth) {
-    let counted = ReportText.counted
     let kernel = health.droppedKernel
     let interface = health.droppedInterface
     let dropped = (kernel ?? 0) &+ (interface ?? 0)
@@ -153,7 +155,7 @@ struct CaptureVerdict {
     }
     if health.gaps > 0 {
       troubles.append(
-        counted(health.gaps, "gap", "gaps") + " (\(Units.bytes(health.missingBytes)) missing)")
+        Units.count(health.gaps, "gap") + " (\(Units.bytes(health.missingBytes)) missing)")
     }
     if health.gaps == 0, health.missingBytes > 0 {
       troubles.append("\(Units.bytes(health.missingBytes)) missing")
@@ -163,7 +165,7 @@ struct CaptureVerdict {
     }
     if health.evictedConnections > 0 {
       troubles.append(
-        counted(health.evictedConnections, "connection", "connections") + " evicted for room")
+        Units.count(health.evictedConnections, "connection") + " evicted for room")
     }
     drops =
       switch (kernel, interface) {
@@ -189,7 +191,7 @@ struct CaptureVerdict {
       remarks.append("\(Units.bytes(health.skippedBytes)) skipped as no message")
     }
     if health.duplicatePackets > 0 {
-      remarks.append(counted(health.duplicatePackets, "duplicate packet", "duplicate packets"))
+      remarks.append(Units.count(health.duplicatePackets, "duplicate packet"))
     }
     let undecoded = health.undecoded.reduce(0) { $0 &+ $1.count }
     if undecoded > 0 {

@@ -39,7 +39,7 @@ extension ReportText {
     title.append("Latency of", .heading)
     title.append(name)
     title.append(
-      "· " + Self.counted(latency.count, "answer", "answers") + ", logarithmic axis", .faint)
+      "· " + Units.count(latency.count, "answer") + ", logarithmic axis", .faint)
     title.append(indent: 0, width: width, palette: palette, to: &buffer)
     let marks: [(String, UInt64)] = [
       ("p50", figures.p50), ("p90", figures.p90), ("p99", figures.p99), ("p99.9", figures.p999),

@@ -69,12 +69,9 @@ extension ReportText {
       ])
     }
     appendTable(table, to: &buffer)
-    var note = Self.counted(unanswered.total, "request has", "requests have")
-    note += " no latency and is in no percentile"
-    if unanswered.total != 1 {
-      note = Self.counted(unanswered.total, "request has", "requests have")
-      note += " no latency and are in no percentile"
-    }
+    var note = Units.count(
+      unanswered.total, "request has no latency and is", "requests have no latency and are")
+    note += " in no percentile"
     if let oldest = unanswered.oldestWaited {
       note += "; the oldest waited \(Units.duration(oldest)) or longer"
     }
@@ -143,19 +140,19 @@ extension ReportText {
     if let survey, survey.messagesRead > 0 {
       return appendNote(
         "Nothing was selected: "
-          + Self.counted(survey.messagesRead, "message was read", "messages were read")
+          + Units.count(survey.messagesRead, "message was read", "messages were read")
           + ", and left out.", .warning, to: &buffer)
     }
     appendNote("No ControlProtocol message was found.", .warning, to: &buffer)
     guard let survey else { return }
     if let filtered = survey.filteredPackets, filtered > 0 {
       appendNote(
-        "The capture filter took away " + Self.counted(filtered, "packet", "packets") + ".",
+        "The capture filter took away " + Units.count(filtered, "packet") + ".",
         .plain, to: &buffer)
     }
     for item in summary.health?.undecoded ?? [] {
       appendNote(
-        Self.counted(item.count, "packet was", "packets were")
+        Units.count(item.count, "packet was", "packets were")
           + " not decoded down to TCP: \(item.reason).",
         .plain, to: &buffer)
     }
@@ -164,7 +161,8 @@ extension ReportText {
     }
     let ports = survey.expectedPorts.map { String($0) }.joined(separator: ", ")
     appendNote(
-      "There were " + Self.counted(survey.segments, "TCP packet", "TCP packets")
+      "There \(survey.segments == 1 ? "was" : "were") "
+        + Units.count(survey.segments, "TCP packet")
         + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."),
       .plain, to: &buffer)
     guard !survey.busiestPorts.isEmpty else { return }

@@ -64,7 +64,7 @@ extension ReportText {
       appendCauses(of: tally, to: &flow)
     }
     if rows.count > 2 {
-      flow.append("· and " + Self.counted(UInt64(rows.count - 2), "more type", "more types"))
+      flow.append("· and " + Units.count(UInt64(rows.count - 2), "more type"))
     }
     return flow
   }
@@ -78,7 +78,7 @@ extension ReportText {
     }
     if tally.errors > 0 {
       separate()
-      flow.append(Self.counted(tally.errors, "error", "errors"))
+      flow.append(Units.count(tally.errors, "error"))
       if let code = tally.errorsByCode.entries.first, !code.text.isEmpty {
         let isOnly = code.count == tally.errors
         flow.append(isOnly ? "with code" : "mostly with code")

@@ -35,7 +35,7 @@ extension ReportText {
     let rows = summary.byType.filter { $0.tally.requests > 0 }
     appendTable(
       names, rows.map { ([Self.name(of: $0.type), Self.receiver($0.direction)], $0.tally) },
-      noun: "types", other: summary.otherTypes, summary, to: &buffer)
+      noun: "type", other: summary.otherTypes, summary, to: &buffer)
   }
 
   /// A table of tallies: names first, then the figures; the rest and the total at the end.
@@ -50,7 +50,7 @@ extension ReportText {
     // The total stays the sum of what stands above it.
     if var rest = rows.dropFirst(rowLimit).first?.tally {
       for row in rows.dropFirst(rowLimit + 1) { rest = rest.adding(row.tally) }
-      let name = "(\(Units.count(UInt64(rows.count - rowLimit))) more \(noun))"
+      let name = "(\(Units.count(UInt64(rows.count - rowLimit), "more \(noun)")))"
       table.append([ReportCell(name, .faint)] + blanks + cells(rest, covered))
     }
     if let other, other.requests > 0 {
@@ -140,14 +140,15 @@ extension ReportText {
       ("p99.9", exact.p999), ("max", exact.maximum),
     ].map { "\($0.0) \(Units.duration(Int64(clamping: $0.1)))" }
     appendNote(
-      "Of all types, only the \(Units.count(exact.count)) exact latencies: "
+      "Of all types, only the "
+        + Units.count(exact.count, "exact latency", "exact latencies") + ": "
         + figures.joined(separator: " · "),
       .plain, to: &buffer)
   }
 
   private func appendUnknownStatus(_ totals: Tally, to buffer: inout OutputBuffer) {
     guard totals.unknownStatus > 0 else { return }
-    let answers = Self.counted(totals.unknownStatus, "answer was", "answers were")
+    let answers = Units.count(totals.unknownStatus, "answer was", "answers were")
     appendNote("\(answers) neither OK nor ERROR.", .warning, to: &buffer)
   }
 }

@@ -75,9 +75,4 @@ public struct ReportText {
   func appendTable(_ table: ReportTable, to buffer: inout OutputBuffer) {
     table.append(width: width, palette: palette, to: &buffer)
   }
-
-  /// `1 gap`, `3 gaps`.
-  static func counted(_ count: UInt64, _ singular: String, _ plural: String) -> String {
-    Units.count(count) + " " + (count == 1 ? singular : plural)
-  }
 }

@@ -63,7 +63,7 @@ struct TroubleLines {
     }
     let ledger = counts.ledger
     if ledger.missing > 0 {
-      let gaps = "\(Units.count(counts.gaps)) gap\(counts.gaps == 1 ? "" : "s")"
+      let gaps = Units.count(counts.gaps, "gap")
       let reasons = [
         ("acked", ledger.missingAcked), ("aged", ledger.missingAged),
         ("limit", ledger.missingLimit), ("end", ledger.missingEnd),

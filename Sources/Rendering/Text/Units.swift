@@ -165,6 +165,15 @@ extension Units {
     text { append(count: count, to: &$0) }
   }
 
+  /// The text of a count with what is counted: `1 gap`, `3 gaps`.
+  ///
+  /// - Parameter plural: nil where an s does it.
+  public static func count(
+    _ count: UInt64, _ singular: String, _ plural: String? = nil
+  ) -> String {
+    "\(self.count(count)) \(count == 1 ? singular : plural ?? singular + "s")"
+  }
+
   /// The text of an amount of bytes, see `append(bytes:to:)`.
   public static func bytes(_ bytes: UInt64) -> String {
     text { append(bytes: bytes, to: &$0) }

@@ -9,16 +9,18 @@ enum ClosingLines {
   /// One or two lines with the totals, for `transactions` and `messages` in text.
   static func totals(_ summary: Summary) -> [String] {
     let totals = summary.totals
-    var first = "\(count(totals.requests, "request"))"
+    var first = Units.count(totals.requests, "request")
     var parts: [String] = []
     if totals.ok > 0 { parts.append("\(Units.count(totals.ok)) ok") }
-    if totals.errors > 0 { parts.append(count(totals.errors, "error")) }
+    if totals.errors > 0 { parts.append(Units.count(totals.errors, "error")) }
     if totals.unknownStatus > 0 { parts.append("\(Units.count(totals.unknownStatus)) neither") }
     if totals.unanswered.total > 0 {
       parts.append("\(Units.count(totals.unanswered.total)) unanswered")
     }
     if !parts.isEmpty { first += ": " + parts.joined(separator: ", ") }
-    if totals.notifications > 0 { first += "; " + count(totals.notifications, "notification") }
+    if totals.notifications > 0 {
+      first += "; " + Units.count(totals.notifications, "notification")
+    }
     if let figures = LatencyFigures(totals.latency) {
       first +=
         "; latency p50 \(duration(figures.p50)), p99 \(duration(figures.p99)),"
@@ -32,10 +34,10 @@ enum ClosingLines {
     var parts: [String] = []
     if let health = summary.health {
       if let dropped = health.droppedKernel, dropped > 0 {
-        parts.append("\(count(dropped, "packet")) dropped by the kernel")
+        parts.append("\(Units.count(dropped, "packet")) dropped by the kernel")
       }
       if let dropped = health.droppedInterface, dropped > 0 {
-        parts.append("\(count(dropped, "packet")) dropped by the interface")
+        parts.append("\(Units.count(dropped, "packet")) dropped by the interface")
       }
       if health.missingBytes > 0 { parts.append("\(Units.bytes(health.missingBytes)) missing") }
     }
@@ -56,7 +58,7 @@ enum ClosingLines {
       ("--max-connections", limits.connections), ("--max-message", limits.messages),
       ("--max-pending", limits.pending), ("--max-fragmented", limits.datagrams),
     ]
-    .filter { $0.1 > 0 }.map { "\($0.0) \(count($0.1, "time"))" }
+    .filter { $0.1 > 0 }.map { "\($0.0) \(Units.count($0.1, "time"))" }
     return parts.isEmpty ? nil : "limits reached: " + parts.joined(separator: ", ")
   }
 
@@ -69,19 +71,19 @@ enum ClosingLines {
   ) -> [String] {
     let packets = summary.health?.packets ?? 0
     var lines = [
-      "no ControlProtocol message in \(count(packets, "packet")),"
+      "no ControlProtocol message in \(Units.count(packets, "packet")),"
         + " \(Units.count(survey.segments)) of them TCP"
     ]
     if !survey.busiestPorts.isEmpty {
       let ports = survey.busiestPorts
         .map { port in
           let look = port.look.words.isEmpty ? "" : " (\(port.look.words))"
-          return "\(port.port)\(look) with \(count(port.packets, "packet"))"
+          return "\(port.port)\(look) with \(Units.count(port.packets, "packet"))"
         }
       lines.append("busiest TCP ports: " + ports.joined(separator: ", "))
     }
     if filteredOut > 0 {
-      lines.append("--filter took away \(count(filteredOut, "packet")) more")
+      lines.append("--filter took away \(Units.count(filteredOut, "packet")) more")
     }
     let undecoded = (summary.health?.undecoded ?? []).filter { $0.count > 0 }
     if !undecoded.isEmpty {
@@ -96,10 +98,6 @@ enum ClosingLines {
       lines.append("if it is there all the same, name its port: --port N")
     }
     return lines
-  }
-
-  private static func count(_ number: UInt64, _ noun: String) -> String {
-    "\(Units.count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private static func duration(_ nanoseconds: UInt64) -> String {

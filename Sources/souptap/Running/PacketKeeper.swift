@@ -102,7 +102,7 @@ final class PacketKeeper {
 
   /// What a person must know about the files.
   var warning: String {
-    let packets = "\(Units.count(writer.packetCount)) packets"
+    let packets = Units.count(writer.packetCount, "packet")
     let files =
       plan.isStandardOutput
       ? "standard output"

@@ -81,9 +81,9 @@ final class TextWriter: RecordWriter {
     let gaps = UInt64(stream.gaps.count) + stream.unlistedGaps
     let conflicts = UInt64(stream.conflicts.count) + stream.unlistedConflicts
     if missing > 0 {
-      text += ", without \(Units.bytes(missing)) in \(Self.count(gaps, "gap"))"
+      text += ", without \(Units.bytes(missing)) in \(Units.count(gaps, "gap"))"
     }
-    if conflicts > 0 { text += ", \(Self.count(conflicts, "conflict"))" }
+    if conflicts > 0 { text += ", \(Units.count(conflicts, "conflict"))" }
     text += "\n"
     for gap in stream.gaps.prefix(Self.listed) {
       text += "  gap at \(gap.offset), \(Units.bytes(gap.length)): \(gap.reason)\n"
@@ -99,10 +99,6 @@ final class TextWriter: RecordWriter {
 
   /// Gaps and conflicts of a stream beyond it are counted.
   private static let listed = 20
-
-  private static func count(_ number: UInt64, _ noun: String) -> String {
-    "\(Units.count(number)) \(noun)\(number == 1 ? "" : "s")"
-  }
 
   func write(_ body: (inout OutputBuffer) -> Void) { renderer.write(body) }
   func write(_ interval: Summary) {}

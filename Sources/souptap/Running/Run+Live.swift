@@ -168,8 +168,10 @@ private struct DropWatch {
   /// Tells what was counted and not yet told.
   mutating func tell(_ run: Run) {
     var parts: [String] = []
-    if kernel > 0 { parts.append("the kernel dropped \(Units.count(kernel)) packets") }
-    if interface > 0 { parts.append("the interface dropped \(Units.count(interface)) packets") }
+    if kernel > 0 { parts.append("the kernel dropped \(Units.count(kernel, "packet"))") }
+    if interface > 0 {
+      parts.append("the interface dropped \(Units.count(interface, "packet"))")
+    }
     (kernel, interface) = (0, 0)
     guard !parts.isEmpty else { return }
     run.writer.flush()

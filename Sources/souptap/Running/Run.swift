@@ -255,8 +255,9 @@ final class Run {
     }
     if tee.hasChosenNothing {
       Console.say(
-        "nothing was selected: \(Units.count(tee.messagesRead)) messages were read,"
-          + " --where, --since or --until left everything out")
+        "nothing was selected: "
+          + Units.count(tee.messagesRead, "message was read", "messages were read")
+          + ", --where, --since or --until left everything out")
     } else if tee.messagesRead == 0 {
       ClosingLines.nothingFound(
         inspector.survey, summary, plan: plan, filteredOut: filteredOut

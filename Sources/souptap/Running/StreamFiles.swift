@@ -88,7 +88,7 @@ final class StreamFiles: StreamSink {
 
   /// What a person must know about the files.
   var warning: String {
-    "\(Units.count(written)) files in \(directory): raw captured bytes, secrets are not hidden"
+    "\(Units.count(written, "file")) in \(directory): raw captured bytes, secrets are not hidden"
   }
 
   func begin(_ identity: ConnectionIdentity) {
