@@ -16,6 +16,8 @@ enum Program {
           return try InterfaceList.execute().rawValue
         }
         try checkCommand(first)
+        // What help is asked for must be there, too.
+        if first == "help", arguments.count > 1 { try checkCommand(arguments[1]) }
       }
       if let command = parseAlone(arguments) { return try command.execute().rawValue }
       var command = try SouptapCommand.parseAsRoot(arguments)

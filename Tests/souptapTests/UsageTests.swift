@@ -21,6 +21,7 @@ struct UsageTests {
       ("report --count 0 x", ["--count"]),
       ("report --format yaml x", ["--format", "ndjson"]),
       ("nonsense", ["no command 'nonsense'", "report", "transactions", "messages"]),
+      ("help nonsense", ["no command 'nonsense'", "report", "transactions", "messages"]),
       (InputTests.capture, ["souptap report \(InputTests.capture)"]),
     ]
     for (arguments, words) in cases {
@@ -31,6 +32,13 @@ struct UsageTests {
         #expect(run.errors.contains(word), "\(arguments): \(run.errors)")
       }
     }
+  }
+
+  @Test(arguments: ["report", "streams", "help"])
+  func helpIsGivenForWhatIsThere(command: String) throws {
+    let run = try ProgramRun.souptap("help \(command)")
+    #expect(run.status == 0)
+    #expect(run.output.contains("souptap \(command)"))
   }
 
   /// As of a variable of the shell that is not set.
