@@ -22,6 +22,9 @@ struct UsageTests {
       ("report --format yaml x", ["--format", "ndjson"]),
       ("nonsense", ["no command 'nonsense'", "report", "transactions", "messages"]),
       ("help nonsense", ["no command 'nonsense'", "report", "transactions", "messages"]),
+      ("report --where late --where ok x", ["--where", "2 times", "(A) and (B)"]),
+      ("streams --directory d --where 'port == 1' --where 'port == 2' x", ["--where", "2 times"]),
+      ("report -f tcp --filter udp -f ip x", ["--filter", "3 times", "(A) and (B)"]),
       (InputTests.capture, ["souptap report \(InputTests.capture)"]),
     ]
     for (arguments, words) in cases {

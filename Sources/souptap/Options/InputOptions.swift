@@ -30,14 +30,28 @@ struct InputOptions: ParsableArguments {
   var listInterfaces = false
 
   @Option(
-    name: .shortAndLong,
+    name: [.short, .customLong("filter")],
     help: ArgumentHelp(
       "Look only at packets that match a capture filter (pcap-filter(7)).",
       valueName: "expression"))
-  var filter: String?
+  var filters: [String] = []
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Stop after this many packets that passed the filter.", valueName: "n"))
   var count: UInt64?
+
+  /// The capture filter; nil without one.
+  func filter() throws(ConfigurationError) -> String? { try theOnly(filters, of: "--filter") }
+}
+
+/// What an option says that may be given once; nil when it is not given.
+///
+/// - Throws: a `ConfigurationError` that says how several expressions become one.
+func theOnly(_ expressions: [String], of option: String) throws(ConfigurationError) -> String? {
+  guard expressions.count <= 1 else {
+    throw ConfigurationError(
+      "\(option) is given \(expressions.count) times: make one expression of them, '(A) and (B)'")
+  }
+  return expressions.first
 }

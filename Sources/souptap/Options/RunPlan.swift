@@ -96,9 +96,9 @@ extension RunPlan {
     self.directory = directory
     self.selection = selection
     input = try RunPlan.input(options.input)
-    filter = options.input.filter
+    filter = try options.input.filter()
     live = try LivePlan(
-      options.live, isLive: !options.input.interface.isEmpty, filter: options.input.filter)
+      options.live, isLive: !options.input.interface.isEmpty, filter: filter)
     keeping = try KeepPlan.make(options.keeping, outputPath: options.output.output)
     removesDuplicates = options.input.dedup
     packetLimit = options.input.count
@@ -132,7 +132,7 @@ extension RunPlan {
     inspection.limits = RunPlan.limits(options.limits)
     secretKeys = try options.privacy.keys()
     isAnonymous = options.privacy.anonymize
-    try choose(expression?.expression, times)
+    try choose(expression?.expression(), times)
   }
 
   /// Makes it the plan of a report with settings.

@@ -9,7 +9,12 @@ struct WhereOptions: ParsableArguments {
     help: ArgumentHelp(
       "Select records by their fields: 'type == \"room.join\" and latency > 50ms' (see the manual).",
       valueName: "expr"))
-  var expression: String?
+  var expressions: [String] = []
+
+  /// The expression; nil without one.
+  func expression() throws(ConfigurationError) -> String? {
+    try theOnly(expressions, of: "--where")
+  }
 }
 
 /// Which records are shown and counted by their time, as typed.
