@@ -44,6 +44,17 @@ struct UsageTests {
     #expect(run.output.contains("souptap \(command)"))
   }
 
+  /// Root may do everything, but a file is no directory.
+  @Test func aFileIsNoDirectoryForStreams() throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.script(
+      "echo kept > \(scratch.path)/f; souptap streams --directory \(scratch.path)/f \(Self.capture)"
+        + "; status=$?; cat \(scratch.path)/f; exit $status")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("--directory \(scratch.path)/f: Not a directory"), "\(run.errors)")
+    #expect(run.output == "kept\n")
+  }
+
   /// As of a variable of the shell that is not set.
   @Test func emptyNamesAreCalledEmpty() throws {
     let cases = [

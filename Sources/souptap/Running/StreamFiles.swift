@@ -81,7 +81,8 @@ final class StreamFiles: StreamSink {
     } else if errno != EEXIST {
       throw ConfigurationError("--directory \(directory): \(systemMessage(errno))")
     }
-    guard unsafe access(directory, W_OK | X_OK) == 0 else {
+    // The point makes it a mistake when it is no directory.
+    guard unsafe access(directory + "/.", W_OK | X_OK) == 0 else {
       throw ConfigurationError("--directory \(directory): \(systemMessage(errno))")
     }
   }
