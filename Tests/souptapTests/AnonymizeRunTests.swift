@@ -54,6 +54,23 @@ struct AnonymizeRunTests {
     }
   }
 
+  /// Files of captured bytes keep the real addresses, and that is said, with -q, too.
+  @Test(arguments: ["report -w $D/kept.pcap", "streams --directory $D/out"])
+  func filesOfCapturedBytesAreExemptAndSaySo(command: String) throws {
+    let scratch = try ScratchDirectory()
+    let capture = try SpokenCapture(Self.conversations())
+    func errors(_ options: String) throws -> String {
+      try ProgramRun.script(
+        "D=\(scratch.path); souptap \(command) -q \(options) \(capture.path)"
+      ).errors
+    }
+    let words = "raw captured bytes, secrets are not hidden"
+    #expect(try errors("--anonymize").contains(words + ", addresses are the real ones\n"))
+    #expect(try errors("").contains(words + "\n"))
+    let help = try ProgramRun.souptap("report --help").output
+    #expect(help.contains("Files of --write and streams keep"))
+  }
+
   /// The same address is the same in records, captured text and names, and beginnings stay together.
   @Test func addressesAreMappedConsistently() throws {
     let capture = try SpokenCapture(Self.conversations())

@@ -10,7 +10,10 @@ struct PrivacyOptions: ParsableArguments {
       valueName: "keys"))
   var secretKeys: [String] = []
 
-  @Flag(help: "Show other addresses in place of the real ones, the same for the same.")
+  @Flag(
+    help: ArgumentHelp(
+      "Show other addresses in place of the real ones, the same for the same."
+        + " Files of --write and streams keep the real ones."))
   var anonymize = false
 
   /// The entries of the list of secret keys.

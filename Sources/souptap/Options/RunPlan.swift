@@ -69,6 +69,11 @@ struct RunPlan {
   var writesToStandardOutput: Bool { outputPath == nil || outputPath == "-" }
   /// Whether standard output is the page's, and the report for people is left out for it.
   var isPageOnly: Bool { pagePath == "-" && writesToStandardOutput }
+  /// What a person must know about files of captured bytes.
+  var rawBytesWarning: String {
+    "raw captured bytes, secrets are not hidden"
+      + (isAnonymous ? ", addresses are the real ones" : "")
+  }
 }
 
 /// Which records are shown. Statistics count them all.

@@ -100,8 +100,8 @@ final class PacketKeeper {
   /// Whether whoever read the packets had enough.
   var isReaderGone: Bool { writer.isReaderGone }
 
-  /// What a person must know about the files.
-  var warning: String {
+  /// How many packets are in which files, for a person.
+  var contents: String {
     let packets = Units.count(writer.packetCount, "packet")
     let files =
       plan.isStandardOutput
@@ -109,7 +109,7 @@ final class PacketKeeper {
       : writer.fileCount == 1
         ? plan.names.path
         : "\(Units.count(UInt64(writer.fileCount))) files, \(plan.names.path)"
-    return "\(packets) in \(files): raw captured bytes, secrets are not hidden"
+    return "\(packets) in \(files)"
   }
 
   private func place(of packet: Packet) -> Int {

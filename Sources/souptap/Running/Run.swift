@@ -225,8 +225,9 @@ final class Run {
       return .trouble
     case nil: break
     }
-    if let streams { Console.say(streams.warning) }
-    if let keeper { Console.say(keeper.warning) }
+    for contents in [streams?.contents, keeper?.contents] {
+      if let contents { Console.say("\(contents): \(plan.rawBytesWarning)") }
+    }
     close(summary)
     if hadTrouble { return .trouble }
     let isOdd = summary.diagnostics.contains { $0.code.severity >= .warning }

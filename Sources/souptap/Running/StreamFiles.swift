@@ -87,10 +87,8 @@ final class StreamFiles: StreamSink {
     }
   }
 
-  /// What a person must know about the files.
-  var warning: String {
-    "\(Units.count(written, "file")) in \(directory): raw captured bytes, secrets are not hidden"
-  }
+  /// How many files are in which directory, for a person.
+  var contents: String { "\(Units.count(written, "file")) in \(directory)" }
 
   func begin(_ identity: ConnectionIdentity) {
     let conversation = Conversation(
