@@ -72,9 +72,11 @@ extension InspectorCore {
       counts.ackedLostSegments = trouble.ackedLostSegments
       counts.zeroWindowProbes = trouble.zeroWindowProbes
       counts.outOfWindowSegments = trouble.outOfWindowSegments
+      counts.outOfWindowBytes = trouble.outOfWindowBytes
       counts.fragmentedSegments = trouble.fragmentedSegments
       counts.bytesAfterFIN = trouble.bytesAfterFIN
       counts.resetBytes = trouble.resetBytes
+      counts.bytesAfterReset = trouble.bytesAfterReset
       ledger.missingAcked = trouble.missing[Int(GapReason.acked.rawValue)]
       ledger.missingAged = trouble.missing[Int(GapReason.aged.rawValue)]
       ledger.missingLimit = trouble.missing[Int(GapReason.limit.rawValue)]

@@ -141,6 +141,7 @@ extension InspectorCore {
       health.missingBytes += counts.ledger.missing
       // Other protocols are no concern of ours: their bytes are not skipped, just not read.
       health.skippedBytes += counts.ledger.skipped - counts.ledger.otherProtocol
+      if record.protocolKnown != .other { health.discardedBytes += counts.discardedBytes }
     }
     health.ackedUnseenBytes += record.acknowledgedUnseen
   }

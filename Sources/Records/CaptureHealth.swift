@@ -18,6 +18,9 @@ public struct CaptureHealth: Sendable {
   public var duplicatePackets: UInt64 = 0
   /// Bytes of streams that belong to no message.
   public var skippedBytes: UInt64 = 0
+  /// Captured payload of the protocol's connections that is no part of a stream: out of window, before
+  /// the first byte, behind a FIN, in a reset or after one.
+  public var discardedBytes: UInt64 = 0
   /// Bytes of streams that the capture lacks.
   public var missingBytes: UInt64 = 0
   /// Connections given up to make room.

@@ -54,16 +54,23 @@ public struct StreamCounts: Sendable {
   public var ackedLostSegments: UInt64 = 0
   /// Segments of one byte into a window that was closed.
   public var zeroWindowProbes: UInt64 = 0
-  /// Segments that lie outside of every window.
+  /// Segments that lie outside of every window, and the payload of those that lie ahead of it.
   public var outOfWindowSegments: UInt64 = 0
+  public var outOfWindowBytes: UInt64 = 0
   /// Segments that came in IP fragments.
   public var fragmentedSegments: UInt64 = 0
-  /// Bytes that are no part of the stream: behind a FIN, and of resets.
+  /// Bytes that are no part of the stream: behind a FIN, of resets, and new ones after a reset.
   public var bytesAfterFIN: UInt64 = 0
   public var resetBytes: UInt64 = 0
+  public var bytesAfterReset: UInt64 = 0
   public var ledger = Ledger()
 
   public init() {}
+
+  /// Payload that was captured and is no part of the stream. What was sent again is not among it.
+  public var discardedBytes: UInt64 {
+    beforeOrigin + outOfWindowBytes + bytesAfterFIN + resetBytes + bytesAfterReset
+  }
 }
 
 /// Where every byte of a stream went. `length = messages + separators + skipped + missing + pending`.

@@ -28,6 +28,7 @@ extension Reassembler {
     }
     if offset - Int64(bitPattern: stream.next) > maximumAhead {
       shared.troubles[index].outOfWindowSegments += 1
+      shared.troubles[index].outOfWindowBytes += UInt64(wire)
       shared.troubles[index].lostSegments += 1
       return
     }
@@ -170,6 +171,8 @@ extension Reassembler {
     if offset == Int64(bitPattern: stream.furthest) - 1 {
       return stream.acknowledged >= stream.furthest || stream.acknowledged == 0
     }
+    // A FIN takes a sequence number, which a keep-alive behind it repeats.
+    if offset == Int64(clamping: stream.finOffset) { return true }
     // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
     return offset == Int64(bitPattern: stream.acknowledged) - 1
       && stream.acknowledged > stream.furthest && !segment.flags.contains(.push)

@@ -61,7 +61,9 @@ extension Reassembler {
     if frame.flags.contains(.acknowledgment) {
       noteAcknowledgment(frame, slot: slot, side: side, time: time, outcome: &outcome)
     }
-    guard connections[slot].phase != .reset else { return }
+    guard connections[slot].phase != .reset else {
+      return noteAfterReset(frame, slot: slot, side: side)
+    }
     if frame.flags.contains(.fin), connections[slot].streams[side].finOffset == .max {
       noteFIN(frame, slot: slot, side: side)
     }
@@ -85,6 +87,19 @@ extension Reassembler {
       shared.troubles[index].keepAlives += 1
     }
     noteFinish(slot, side)
+  }
+
+  /// Counts the payload that a segment brings though its connection was reset; what is sent again is no
+  /// news.
+  private mutating func noteAfterReset(_ frame: DecodedFrame, slot: UInt32, side: Int) {
+    let stream = connections[slot].streams[side]
+    guard frame.wirePayloadLength > 0, stream.facts.contains(.hasOrigin) else { return }
+    let length = Int64(frame.wirePayloadLength)
+    let end = stream.offset(of: frame.sequenceNumber) + length
+    let fresh = min(length, end - Int64(bitPattern: stream.next))
+    guard fresh > 0 else { return }
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    shared.troubles[index].bytesAfterReset += UInt64(fresh)
   }
 
   /// Counts a segment that came in fragments, or probes a window that is closed.

@@ -35,11 +35,13 @@ extension JSONWriter {
     field("before_origin", counts.beforeOrigin)
     field("after_fin", counts.bytesAfterFIN)
     field("reset_bytes", counts.resetBytes)
+    field("after_reset", counts.bytesAfterReset)
     field("spurious_retransmissions", counts.spuriousRetransmissions)
     field("lost_segments", counts.lostSegments)
     field("acked_lost_segments", counts.ackedLostSegments)
     field("zero_window_probes", counts.zeroWindowProbes)
     field("out_of_window_segments", counts.outOfWindowSegments)
+    field("out_of_window_bytes", counts.outOfWindowBytes)
     field("fragmented_segments", counts.fragmentedSegments)
     let words = counts.wiresharkWords
     if !words.isEmpty { field("wireshark", words) }

@@ -163,6 +163,9 @@ struct CaptureVerdict {
     if health.ackedUnseenBytes > 0 {
       troubles.append("\(Units.bytes(health.ackedUnseenBytes)) acknowledged but never captured")
     }
+    if health.discardedBytes > 0 {
+      troubles.append("\(Units.bytes(health.discardedBytes)) discarded as no part of a stream")
+    }
     if health.evictedConnections > 0 {
       troubles.append(
         Units.count(health.evictedConnections, "connection") + " evicted for room")

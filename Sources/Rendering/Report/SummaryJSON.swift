@@ -80,6 +80,7 @@ public enum SummaryJSON {
       writer.field("gaps", health.gaps)
       writer.field("duplicate_packets", health.duplicatePackets)
       writer.field("skipped_bytes", health.skippedBytes)
+      writer.field("discarded_bytes", health.discardedBytes)
       writer.field("missing_bytes", health.missingBytes)
       writer.field("connections", health.connections)
       writer.field("protocol_connections", health.protocolConnections)

@@ -37,6 +37,7 @@ extension JSONSchema {
       .always("before_origin", .integer, "Bytes from before the first captured one."),
       .always("after_fin", .integer, "Bytes behind a FIN, no part of the stream."),
       .always("reset_bytes", .integer, "Payload of resets, no part of the stream. Bytes."),
+      .always("after_reset", .integer, "New bytes after a reset, no part of the stream."),
       .always(
         "spurious_retransmissions", .integer,
         "Of the retransmitted segments those whose bytes were acknowledged before."),
@@ -44,6 +45,7 @@ extension JSONSchema {
       .always("acked_lost_segments", .integer, "ACKs of bytes not captured so far."),
       .always("zero_window_probes", .integer, "Segments of a byte into a closed window."),
       .always("out_of_window_segments", .integer, "Segments outside of every window; ignored."),
+      .always("out_of_window_bytes", .integer, "Payload of those that lie ahead of it. Bytes."),
       .always("fragmented_segments", .integer, "Segments that came in IP fragments."),
       .optional(
         "wireshark", .list(.text), "What Wireshark says beside such packets, in its words."),

@@ -34,6 +34,9 @@ extension JSONSchema {
       .optional("gaps", .integer, "Stretches of missing bytes."),
       .optional("duplicate_packets", .integer, "Packets that the capture shows twice."),
       .optional("skipped_bytes", .integer, "Bytes that were no message."),
+      .optional(
+        "discarded_bytes", .integer,
+        "Captured payload that is no part of a stream: out of window, behind a FIN and so on."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
       .optional("connections", .integer, "Connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),

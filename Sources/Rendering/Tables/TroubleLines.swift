@@ -84,9 +84,11 @@ struct TroubleLines {
     add("duplicate packets (TCP Retransmission)", counts.duplicatePackets)
     add("overlap conflicts", counts.overlapConflicts)
     add("out of window", counts.outOfWindowSegments)
+    add(bytes: "ahead of the window", counts.outOfWindowBytes)
     add(bytes: "before the first byte", counts.beforeOrigin)
     add(bytes: "behind the FIN", counts.bytesAfterFIN)
     add(bytes: "in a RST", counts.resetBytes)
+    add(bytes: "after a RST", counts.bytesAfterReset)
     add(bytes: "skipped", ledger.skipped &- ledger.otherProtocol)
     return items
   }

@@ -55,6 +55,8 @@ extension StreamCounts {
     case .beforeOrigin: beforeOrigin
     case .afterFIN: bytesAfterFIN
     case .resetBytes: resetBytes
+    case .afterReset: bytesAfterReset
+    case .outOfWindowBytes: outOfWindowBytes
     case .spuriousRetransmissions: spuriousRetransmissions
     case .lostSegments: lostSegments
     case .ackedLostSegments: ackedLostSegments

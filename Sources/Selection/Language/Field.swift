@@ -25,6 +25,7 @@ enum Field: Hashable, Sendable {
 enum StreamCounter: UInt8, CaseIterable, Sendable {
   case packets, bytes, retransmittedSegments, outOfOrderSegments, duplicatePackets
   case overlapConflicts, gaps, zeroWindows, keepAlives, beforeOrigin, afterFIN, resetBytes
+  case afterReset, outOfWindowBytes
   case spuriousRetransmissions, lostSegments, ackedLostSegments, zeroWindowProbes
   case outOfWindowSegments, fragmentedSegments
   case length, messages, separators, skipped, missing, pending
@@ -46,6 +47,8 @@ enum StreamCounter: UInt8, CaseIterable, Sendable {
     case .beforeOrigin: "before_origin"
     case .afterFIN: "after_fin"
     case .resetBytes: "reset_bytes"
+    case .afterReset: "after_reset"
+    case .outOfWindowBytes: "out_of_window_bytes"
     case .spuriousRetransmissions: "spurious_retransmissions"
     case .lostSegments: "lost_segments"
     case .ackedLostSegments: "acked_lost_segments"

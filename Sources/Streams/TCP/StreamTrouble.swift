@@ -33,6 +33,8 @@ public struct StreamTrouble: Sendable {
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
   public internal(set) var outOfWindowSegments: UInt64 = 0
+  /// Payload of those that lie too far ahead.
+  public internal(set) var outOfWindowBytes: UInt64 = 0
   /// Of the retransmitted segments those whose bytes were acknowledged before.
   public internal(set) var spuriousRetransmissions: UInt64 = 0
   /// Segments that began beyond the furthest byte seen, and ACKs that reached beyond it.
@@ -41,9 +43,10 @@ public struct StreamTrouble: Sendable {
   public internal(set) var zeroWindowProbes: UInt64 = 0
   /// Segments that came in IP fragments.
   public internal(set) var fragmentedSegments: UInt64 = 0
-  /// Bytes that are no part of the stream: behind a FIN, and of resets.
+  /// Bytes that are no part of the stream: behind a FIN, of resets, and new ones after a reset.
   public internal(set) var bytesAfterFIN: UInt64 = 0
   public internal(set) var resetBytes: UInt64 = 0
+  public internal(set) var bytesAfterReset: UInt64 = 0
   /// Missing bytes by reason, indexed by `GapReason`.
   public internal(set) var missing = InlineArray<5, UInt64>(repeating: 0)
   /// A conflict that was not told yet.

@@ -40,6 +40,9 @@ enum ClosingLines {
         parts.append("\(Units.count(dropped, "packet")) dropped by the interface")
       }
       if health.missingBytes > 0 { parts.append("\(Units.bytes(health.missingBytes)) missing") }
+      if health.discardedBytes > 0 {
+        parts.append("\(Units.bytes(health.discardedBytes)) discarded as no part of a stream")
+      }
     }
     let odd = summary.diagnostics.filter { $0.code.severity >= .warning }
     if !odd.isEmpty {
