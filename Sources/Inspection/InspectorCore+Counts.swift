@@ -10,6 +10,7 @@ extension InspectorCore {
     for slot in reassembler.slotsInOrder {
       Self.account(connectionRecord(slot, ended: .captureEnded), to: &current)
     }
+    current.clockSteps = UInt64(clockEpoch)
     current.limits.datagrams = fragments.evicted
     current.limits.lateDatagrams = fragments.expired
     current.undecoded = []

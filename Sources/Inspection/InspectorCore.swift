@@ -49,6 +49,7 @@ struct InspectorCore: ~Copyable {
 
   /// The latest packet time since the clock stepped last.
   var now = Int64.min
+  /// How often packet time was set back.
   var clockEpoch: UInt32 = 0
   var first = Int64.max
   var last = Int64.min

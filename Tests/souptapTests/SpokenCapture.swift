@@ -7,21 +7,23 @@ struct SpokenCapture: Sendable {
   /// Where the file lies.
   let path: String
 
-  /// Writes the bytes of a capture file of any format.
-  init(file: [UInt8]) throws {
-    directory = try ScratchDirectory()
-    path = directory.path + "/capture.pcap"
-    try Data(file).write(to: URL(fileURLWithPath: path))
-  }
-
   /// Writes the capture of some conversations.
   init(_ conversations: [Conversation]) throws {
     try self.init(file: ConversationCapture(conversations).pcap())
   }
 
   /// Writes the capture of one conversation.
-  init(_ conversation: Conversation) throws {
-    try self.init([conversation])
+  ///
+  /// - Parameter isSorted: false to keep its packets in their order, whatever their times.
+  init(_ conversation: Conversation, isSorted: Bool = true) throws {
+    try self.init(file: ConversationCapture(conversation, isSorted: isSorted).pcap())
+  }
+
+  /// Writes the bytes of a capture file of any format.
+  init(file: [UInt8]) throws {
+    directory = try ScratchDirectory()
+    path = directory.path + "/capture.pcap"
+    try Data(file).write(to: URL(fileURLWithPath: path))
   }
 
   /// The NDJSON records that a command writes about it.

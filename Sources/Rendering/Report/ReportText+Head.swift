@@ -67,6 +67,7 @@ extension ReportText {
     guard exact < all else {
       flow.append("exact:", .good)
       flow.append(all == 1 ? "the only one" : "all \(Units.count(all))")
+      appendUntimed(totals.answered &- all, to: &flow)
       return flow
     }
     let share = Double(exact) / Double(all)
@@ -84,7 +85,14 @@ extension ReportText {
       flow.append(
         "· \(Units.count(totals.uncertain)) uncertain (the capture may be wrong about \(them))")
     }
+    appendUntimed(totals.answered &- all, to: &flow)
     return flow
+  }
+
+  /// Appends how many answers have no latency that could be judged.
+  private func appendUntimed(_ count: UInt64, to flow: inout ReportFlow) {
+    guard count > 0 else { return }
+    flow.append("· " + Units.count(count, "answer") + " not timed", .warning)
   }
 
   func serviceVerdict(_ summary: Summary) -> ReportFlow {
@@ -138,7 +146,7 @@ extension ReportText {
 struct CaptureVerdict {
   var word: String
   var style: ReportStyle
-  /// What speaks against it; empty when it is complete.
+  /// What speaks against it, or against its times; empty when it is complete and they are good.
   var troubles: [String] = []
   /// What is known of dropped packets.
   var drops: String
@@ -170,6 +178,11 @@ struct CaptureVerdict {
       troubles.append(
         Units.count(health.evictedConnections, "connection") + " evicted for room")
     }
+    let isComplete = troubles.isEmpty
+    if health.clockSteps > 0 {
+      let often = health.clockSteps == 1 ? "once" : "\(Units.count(health.clockSteps)) times"
+      troubles.append("packet time was set back \(often), so rates and spans are wrong")
+    }
     drops =
       switch (kernel, interface) {
       case (nil, nil): "drops unknown"
@@ -182,12 +195,14 @@ struct CaptureVerdict {
     if health.packets == 0, troubles.isEmpty {
       word = "empty"
       style = .warning
-    } else if !troubles.isEmpty {
+    } else if !isComplete {
       word = "incomplete"
       style = dropped > 0 || health.ackedUnseenBytes > 0 ? .bad : .warning
     } else {
-      word = kernel == nil && interface == nil ? "complete as far as known" : "complete"
-      style = .good
+      let hasGoodTimes = troubles.isEmpty
+      let whole = kernel == nil && interface == nil ? "complete as far as known" : "complete"
+      word = hasGoodTimes ? whole : "doubtful"
+      style = hasGoodTimes ? .good : .warning
       remarks.append("no gaps")
     }
     if health.skippedBytes > 0 {

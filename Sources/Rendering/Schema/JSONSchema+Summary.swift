@@ -38,6 +38,8 @@ extension JSONSchema {
         "discarded_bytes", .integer,
         "Captured payload that is no part of a stream: out of window, behind a FIN and so on."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
+      .optional(
+        "clock_steps", .integer, "Times that packet time was set back by more than a second."),
       .optional("connections", .integer, "Connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),
       .optional("evicted_connections", .integer, "Connections forgotten to make room."),

@@ -44,6 +44,9 @@ enum ClosingLines {
         parts.append("\(Units.bytes(health.discardedBytes)) discarded as no part of a stream")
       }
     }
+    if let steps = summary.health?.clockSteps, steps > 0 {
+      parts.append("packet time set back \(Units.count(steps, "time"))")
+    }
     let odd = summary.diagnostics.filter { $0.code.severity >= .warning }
     if !odd.isEmpty {
       let names = odd.sorted { $0.count > $1.count }.prefix(4)
