@@ -15,10 +15,13 @@ struct Answer: BitwiseCopyable {
 
   /// Works it out.
   ///
-  /// - Parameter causes: what disturbed either of them or the capture in the time between.
+  /// - Parameters:
+  ///   - causes: what disturbed either of them or the capture in the time between.
+  ///   - isTimed: whether request's end and response's begin have times that can be believed.
   @inline(__always)
   init(
-    to request: borrowing PendingRequest, _ facts: borrowing MessageFacts, causes: Causes
+    to request: borrowing PendingRequest, _ facts: borrowing MessageFacts, causes: Causes,
+    isTimed: Bool
   ) {
     outcome =
       switch facts.status {
@@ -29,7 +32,7 @@ struct Answer: BitwiseCopyable {
     let (start, asked, isComplete) = (facts.start, request.delivered, request.isComplete)
     // Times of different epochs of a stepped clock have no distance.
     let isComparable = request.clockEpoch == facts.clockEpoch
-    let isEarly = isComplete && start < asked
+    let isEarly = isComplete && isTimed && start < asked
     var all = causes
     if !isComparable { all.insert(.clockStep) }
     if isEarly, isComparable {
@@ -37,7 +40,7 @@ struct Answer: BitwiseCopyable {
         bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
       all.insert(behind > 0 ? .earlyResponse : .reordered)
     }
-    latency = isComplete && isComparable ? max(0, start &- asked) : nil
+    latency = isComplete && isComparable && isTimed ? max(0, start &- asked) : nil
     if facts.isComplete, facts.delivered >= start {
       let from = isEarly && isComparable ? asked : start
       responseTransfer = max(0, facts.delivered &- from)

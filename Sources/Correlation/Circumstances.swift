@@ -13,15 +13,19 @@ public struct Circumstances: BitwiseCopyable, Sendable {
   public var network: Int64
   /// A hash of the endpoint that answers.
   public var answerer: UInt32
+  /// Whether the capture gives a time to the packets between which the latency lies.
+  public var isTimed: Bool
 
   /// Circumstances of which this is known.
   public init(
-    causes: Causes, requestCauses: Causes, responseCauses: Causes, network: Int64, answerer: UInt32
+    causes: Causes, requestCauses: Causes, responseCauses: Causes, network: Int64,
+    answerer: UInt32, isTimed: Bool
   ) {
     self.causes = causes
     self.requestCauses = requestCauses
     self.responseCauses = responseCauses
     self.network = network
     self.answerer = answerer
+    self.isTimed = isTimed
   }
 }

@@ -28,7 +28,8 @@ extension Correlator {
     let responseCauses = facts.causes.union(circumstances.responseCauses)
     let answer = Answer(
       to: pending[index], facts,
-      causes: circumstances.causes.union(requestCauses).union(responseCauses))
+      causes: circumstances.causes.union(requestCauses).union(responseCauses),
+      isTimed: circumstances.isTimed)
     let differs: Bool
     let type = pending[index].type
     if wholeFrom > .min, facts.status == .ok, type != TypeNumber.none,

@@ -1,4 +1,5 @@
 public import Records
+import Streams
 public import Wire
 
 /// Turns packets into records: the whole core behind one door. It reads no clock and does no I/O.
@@ -54,6 +55,12 @@ public final class Inspector {
   public func lost(_ count: UInt64, between start: CaptureTime, and end: CaptureTime) {
     guard count > 0 else { return }
     core.drops.note(from: start.nanoseconds, to: end.nanoseconds)
+  }
+
+  /// Tells that the capture gives no time to the packet that comes next; its time is a guess.
+  public func noteUntimed(_ packet: Packet) {
+    core.health.packetsWithoutTime &+= 1
+    core.untimed.note(Arrival.frame(of: packet))
   }
 
   /// Ends the run: everything that waits is told.

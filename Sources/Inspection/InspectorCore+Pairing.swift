@@ -163,7 +163,9 @@ extension InspectorCore {
     return Circumstances(
       causes: causes, requestCauses: delivery.request, responseCauses: delivery.response,
       network: reassembler.connections[slot].streams[asking].roundTrip,
-      answerer: states[slot].endpointHashes[answering])
+      answerer: states[slot].endpointHashes[answering],
+      isTimed: untimed.isEmpty
+        || !untimed.contains(correlator[index].frameEnd) && !untimed.contains(facts.frame))
   }
 
   /// Whether something that disturbed a stream can concern its bytes from `offset` on, sent or

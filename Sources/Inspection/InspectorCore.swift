@@ -29,6 +29,7 @@ struct InspectorCore: ~Copyable {
   var freeTables: [UInt32] = []
   var quotable = QuotableRequests()
   var drops = DropLog()
+  var untimed = UntimedPackets()
   var heldComments: [HeldComment] = []
   /// Connections that may hold captured bytes, by when they were active.
   var holders = DeadlineQueue()

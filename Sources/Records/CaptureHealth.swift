@@ -23,6 +23,8 @@ public struct CaptureHealth: Sendable {
   public var discardedBytes: UInt64 = 0
   /// Bytes of streams that the capture lacks.
   public var missingBytes: UInt64 = 0
+  /// Packets to which the capture gives no time.
+  public var packetsWithoutTime: UInt64 = 0
   /// How often packet time was set back by more than a second.
   public var clockSteps: UInt64 = 0
   /// Connections given up to make room.

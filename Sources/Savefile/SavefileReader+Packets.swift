@@ -106,6 +106,7 @@ extension SavefileReader {
     packet.originalLength = original
     packet.linkType = interface.linkType
     packetHasTime = false
+    packetsWithoutTime &+= 1
     packetInterface = 0
     packetDrops = 0
     packetComment = nil

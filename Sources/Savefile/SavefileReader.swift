@@ -31,6 +31,8 @@ public struct SavefileReader: Sendable {
   public internal(set) var packetInterface = 0
   /// Whether the file gives its time: if not, that of the packet before stands in its place.
   public internal(set) var packetHasTime = true
+  /// Packets so far to which the file gives no time.
+  public internal(set) var packetsWithoutTime: UInt64 = 0
   /// How many packets of its interface were dropped between it and the one before.
   public internal(set) var packetDrops: UInt64 = 0
   /// The same with the times of both.

@@ -57,8 +57,8 @@ extension CaptureHealth {
     var result = CaptureHealth()
     for field in [
       \.packets, \.bytes, \.ackedUnseenBytes, \.gaps, \.duplicatePackets, \.skippedBytes,
-      \.discardedBytes, \.missingBytes, \.clockSteps, \.evictedConnections, \.connections,
-      \.protocolConnections,
+      \.discardedBytes, \.missingBytes, \.packetsWithoutTime, \.clockSteps,
+      \.evictedConnections, \.connections, \.protocolConnections,
       \.limits.waiting, \.limits.held, \.limits.connections, \.limits.messages, \.limits.pending,
       \.limits.halfOpen, \.limits.datagrams, \.limits.lateDatagrams,
     ] as [WritableKeyPath<CaptureHealth, UInt64>] {

@@ -86,6 +86,14 @@ public struct FileBuilder {
     }
   }
 
+  /// A simple packet, which has no time.
+  public mutating func simple(_ data: [UInt8]) {
+    block(3) {
+      $0.add(UInt32(data.count))
+      $0.bytes += data
+    }
+  }
+
   public mutating func statistics(
     interface: UInt32, _ counters: [(UInt16, UInt64)], units: UInt64 = 0
   ) {

@@ -68,4 +68,77 @@ struct DoubtfulTimesTests {
     let run = try ProgramRun.souptap("report \(capture.path)")
     #expect(run.output.hasPrefix("capture  complete as far as known: "), "\(run.output)")
   }
+
+  /// Three exchanges of 250 ms in a pcapng file, some of whose packets have no time.
+  private func untimed(
+    port: UInt16 = 40_000, _ packets: (Int) -> Bool
+  ) throws -> SpokenCapture {
+    var conversation = Conversation(clientPort: port)
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    for uuid in 1...3 {
+      conversation.advance(milliseconds: 250)
+      conversation.send(.client, "Request a\r\n\(uuid)\r\n\r\n")
+      conversation.advance(milliseconds: 250)
+      conversation.send(.server, "Response a\r\n\(uuid) OK\r\n\r\n")
+    }
+    conversation.advance(milliseconds: 250)
+    conversation.close()
+    var file = FileBuilder()
+    file.section()
+    file.interface(options: [(9, [9])])
+    for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
+      if packets(index) {
+        file.simple(packet.bytes)
+      } else {
+        file.enhanced(packet.bytes, units: UInt64(packet.time))
+      }
+    }
+    return try SpokenCapture(file: file.bytes)
+  }
+
+  /// Of one answer, or of one request, the packet has no time: the other two are timed as ever. Who
+  /// reads several files at once does the same.
+  @Test(arguments: [3, 4])
+  func packetsWithoutATimeMakeNoLatency(place: Int) throws {
+    let capture = try untimed { $0 == place }
+    let other = try untimed(port: 40_001) { _ in false }
+    for (options, exact, told) in [("", 2, 3), (other.path, 5, 6)] {
+      let rows = try capture.records("transactions", options).filter {
+        $0.string("record") == "transaction"
+      }
+      #expect(rows.count == told)
+      #expect(rows.allSatisfy { $0.string("outcome") == "ok" })
+      let timed = rows.compactMap { $0.int("latency_ns") }
+      #expect(timed == Array(repeating: 250_000_000, count: exact))
+      #expect(rows.count { $0.string("quality") == "exact" } == exact)
+      let run = try ProgramRun.script("COLUMNS=200 souptap report \(options) \(capture.path)")
+      #expect(run.status == 0)
+      #expect(run.output.hasPrefix("capture  doubtful: "), "\(run.output)")
+      #expect(run.output.contains("· 1 packet without a time, so rates and spans are wrong"))
+      #expect(run.output.contains("latency  exact: all \(exact) · 1 answer not timed\n"))
+      #expect(
+        run.errors == "souptap: \(capture.path): gives 1 packet no time;"
+          + " that of the packet before stands in its place\n")
+    }
+  }
+
+  /// An acknowledgment without a time takes nothing from the exchange around it.
+  @Test func otherPacketsMayLackATime() throws {
+    let health = try health(of: try untimed { $0 < 3 && $0 > 0 || $0 > 8 })
+    #expect(health.int("exact") == 3)
+    #expect((health.int("packets_without_time") ?? 0) > 3)
+  }
+
+  /// Where no packet has a time nothing is timed.
+  @Test func aFileWithoutTimesHasNoLatencies() throws {
+    let capture = try untimed { _ in true }
+    let run = try ProgramRun.script("COLUMNS=200 souptap report \(capture.path)")
+    #expect(run.output.hasPrefix("capture  doubtful: "), "\(run.output)")
+    #expect(run.output.contains("latency  none: no answer was timed"))
+    #expect(run.output.contains("answering: no failure in 3 requests"))
+    #expect(run.errors.contains(": gives 13 packets no time;"), "\(run.errors)")
+    let health = try health(of: capture)
+    #expect(health.int("exact") == 0 && health.int("packets_without_time") == 13)
+  }
 }

@@ -23,11 +23,15 @@ public final class MergedSource {
   /// Up to when the capture lasted, as far as the statistics of the files tell; nil without any.
   public private(set) var statisticsTime: CaptureTime?
 
+  /// What to tell about packets without a time, of the files that are over.
+  public private(set) var timeProblems: [CaptureError] = []
+
   private let paths: [String]
   private let isKeptOpen: Bool
   private var heap: [Waiting] = []
   private let interrupt: Int32
   private let lossHandler: (UInt64, CaptureTime, CaptureTime) -> Void
+  private let untimedHandler: (Packet) -> Void
   private let report: (CaptureError) -> Void
 
   /// A file with its next packet.
@@ -50,21 +54,24 @@ public final class MergedSource {
   ///   - paths: at most 65,535 files; `-` is standard input.
   ///   - interrupt: a descriptor that ends a wait for packets when it becomes readable, or -1.
   ///   - lossHandler: takes what the files say about drops, as that of a `SavefileSource` does.
+  ///   - untimedHandler: takes packets without a time, as that of a `SavefileSource` does.
   ///   - report: takes what is wrong with a file; the others are read all the same.
   public init(
     paths: [String], interrupt: Int32 = -1,
     lossHandler: @escaping (UInt64, CaptureTime, CaptureTime) -> Void = { _, _, _ in },
+    untimedHandler: @escaping (Packet) -> Void = { _ in },
     report: @escaping (CaptureError) -> Void
   ) {
     self.paths = paths
     self.interrupt = interrupt
     self.lossHandler = lossHandler
+    self.untimedHandler = untimedHandler
     self.report = report
     isKeptOpen = paths.count <= MergedSource.openFiles
     for input in paths.indices {
       guard let source = open(input) else { continue }
       let isKept = isKeptOpen || source.size == nil
-      if isKept { source.lossHandler = lossHandler }
+      if isKept { attend(to: source) }
       guard let time = advance(source) else { continue }
       totalBytes += source.size ?? 0
       if isKept { bytesRead += source.bytesRead }
@@ -89,7 +96,7 @@ public final class MergedSource {
       if source == nil {
         source = open(first.input)
         if let reopened = source {
-          reopened.lossHandler = lossHandler
+          attend(to: reopened)
           if advance(reopened) == nil { source = nil }
           bytesRead += reopened.bytesRead
         }
@@ -128,6 +135,12 @@ public final class MergedSource {
     }
   }
 
+  /// Takes what a file whose packets are handed out says beside them.
+  private func attend(to source: SavefileSource) {
+    source.lossHandler = lossHandler
+    source.untimedHandler = untimedHandler
+  }
+
   /// Steps to the next packet of a file and returns its time; nil at the end, which may be told.
   private func advance(_ source: SavefileSource) -> CaptureTime? {
     do {
@@ -141,6 +154,7 @@ public final class MergedSource {
 
   private func close(_ source: SavefileSource) {
     if let problem = source.linkTypeProblem { report(problem) }
+    if let problem = source.timeProblem { timeProblems.append(problem) }
     if let time = source.statisticsTime {
       statisticsTime = max(statisticsTime ?? .distantPast, time)
     }

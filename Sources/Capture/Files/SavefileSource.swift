@@ -29,6 +29,9 @@ public final class SavefileSource {
   public var lossHandler: (_ count: UInt64, _ start: CaptureTime, _ end: CaptureTime) -> Void = {
     _, _, _ in
   }
+  /// Takes a packet to which the file gives no time, before it is handed out; that of the packet before
+  /// stands in its place.
+  public var untimedHandler: (Packet) -> Void = { _ in }
   /// Packets that the file says the kernel and the interface dropped; absent where it says nothing.
   public var droppedByKernel: UInt64? { reader.droppedByKernel }
   /// The same of the interface.
@@ -143,6 +146,7 @@ public final class SavefileSource {
       case .packet:
         if reader.packet.linkType != latestLinkType { note(reader.packet.linkType) }
         if reader.packetDrops > 0 { tell(reader.packetLoss) }
+        if !reader.packetHasTime { untimedHandler(reader.packet) }
         packet = reader.packet
         let going = try body(
           &packet, span.extracting(reader.packetBytes),
@@ -198,6 +202,7 @@ public final class SavefileSource {
     _ body: (inout Packet, RawSpan, RawSpan) throws(CaptureError) -> Result
   ) throws(CaptureError) -> Result {
     if reader.packetDrops > 0 { tell(reader.packetLoss) }
+    if !reader.packetHasTime { untimedHandler(reader.packet) }
     let bytes = storage
     let span = unsafe bytes.span.bytes
     var packet = reader.packet
@@ -265,5 +270,17 @@ extension SavefileSource {
       name,
       "has packets of a link type that souptap does not decode: "
         + names.joined(separator: ", "))
+  }
+}
+
+extension SavefileSource {
+  /// What to tell about packets without a time; nil when all have one.
+  public var timeProblem: CaptureError? {
+    let count = reader.packetsWithoutTime
+    guard count > 0 else { return nil }
+    return CaptureError(
+      name,
+      "gives \(count) \(count == 1 ? "packet" : "packets") no time;"
+        + " that of the packet before stands in its place")
   }
 }

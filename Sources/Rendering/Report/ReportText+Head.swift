@@ -183,6 +183,10 @@ struct CaptureVerdict {
       let often = health.clockSteps == 1 ? "once" : "\(Units.count(health.clockSteps)) times"
       troubles.append("packet time was set back \(often), so rates and spans are wrong")
     }
+    if health.packetsWithoutTime > 0 {
+      let packets = Units.count(health.packetsWithoutTime, "packet")
+      troubles.append(packets + " without a time, so rates and spans are wrong")
+    }
     drops =
       switch (kernel, interface) {
       case (nil, nil): "drops unknown"

@@ -39,6 +39,8 @@ extension JSONSchema {
         "Captured payload that is no part of a stream: out of window, behind a FIN and so on."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
       .optional(
+        "packets_without_time", .integer, "Packets to which the capture gives no time."),
+      .optional(
         "clock_steps", .integer, "Times that packet time was set back by more than a second."),
       .optional("connections", .integer, "Connections."),
       .optional("protocol_connections", .integer, "Those in which a message was read."),

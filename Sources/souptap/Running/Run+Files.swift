@@ -10,11 +10,13 @@ extension Run {
     let intake = FileIntake(self, filter: filter)
     let source = try SavefileSource(path: path)
     source.lossHandler = noteLoss
+    source.untimedHandler = inspector.noteUntimed
     begin(plan.description(inputs: [path], mode: .file, anonymizer: anonymizer))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
       if let problem = source.linkTypeProblem { report(problem) }
+      if let problem = source.timeProblem { warn(problem) }
     }
     do {
       while !isOutputGone {
@@ -54,12 +56,14 @@ extension Run {
   func merge(_ paths: [String], _ filter: CaptureFilter?) throws -> RunEnd {
     let intake = FileIntake(self, filter: filter)
     let source = MergedSource(
-      paths: paths, interrupt: signals.descriptor, lossHandler: noteLoss
+      paths: paths, interrupt: signals.descriptor, lossHandler: noteLoss,
+      untimedHandler: inspector.noteUntimed
     ) { self.report($0) }
     begin(plan.description(inputs: paths, mode: .file, anonymizer: anonymizer))
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
+      for problem in source.timeProblems { warn(problem) }
     }
     do {
       while !isOutputGone {

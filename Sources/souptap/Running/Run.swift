@@ -148,6 +148,11 @@ final class Run {
   /// Tells trouble that does not end the run.
   func report(_ error: CaptureError) {
     hadTrouble = true
+    warn(error)
+  }
+
+  /// Tells what is odd in an input and no trouble of the run.
+  func warn(_ error: CaptureError) {
     progress.clear()
     writer.flush()
     Console.say(error.description)
