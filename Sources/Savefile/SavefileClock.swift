@@ -31,6 +31,13 @@ struct SavefileClock: Hashable, Sendable {
     }
   }
 
+  /// The unit in nanoseconds, rounded up.
+  var resolutionNanoseconds: UInt64 {
+    if nanosecondsPerUnit != 0 { return nanosecondsPerUnit }
+    guard let binaryDigits, binaryDigits < 30 else { return 1 }
+    return (1_000_000_000 &+ (1 << UInt64(binaryDigits)) &- 1) >> UInt64(binaryDigits)
+  }
+
   func time(ofUnits units: UInt64) -> CaptureTime {
     if nanosecondsPerUnit != 0, offsetSeconds == 0 {
       let (nanoseconds, overflow) = units.multipliedReportingOverflow(by: nanosecondsPerUnit)

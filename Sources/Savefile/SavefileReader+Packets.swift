@@ -126,10 +126,12 @@ extension SavefileReader {
   @inline(never)
   private mutating func beginUse(ofInterface index: Int) -> Int {
     let interface = interfaces[index]
+    let clock = SavefileClock(resolution: interface.resolution, offset: interface.timeOffset)
+    resolutionNanoseconds = max(resolutionNanoseconds, clock.resolutionNanoseconds)
     uses.append(
       InterfaceUse(
-        clock: SavefileClock(resolution: interface.resolution, offset: interface.timeOffset),
-        linkType: interface.linkType, checkSequenceLength: Int(interface.checkSequenceLength)))
+        clock: clock, linkType: interface.linkType,
+        checkSequenceLength: Int(interface.checkSequenceLength)))
     interfaces[index].use = UInt32(uses.count)
     return uses.count - 1
   }

@@ -33,6 +33,8 @@ public struct SavefileReader: Sendable {
   public internal(set) var packetHasTime = true
   /// Packets so far to which the file gives no time.
   public internal(set) var packetsWithoutTime: UInt64 = 0
+  /// The coarsest unit of the times so far, in nanoseconds.
+  public internal(set) var resolutionNanoseconds: UInt64 = 1
   /// How many packets of its interface were dropped between it and the one before.
   public internal(set) var packetDrops: UInt64 = 0
   /// The same with the times of both.

@@ -70,6 +70,7 @@ extension CaptureHealth {
       guard let mine = self[keyPath: field], let theirs = other[keyPath: field] else { continue }
       result[keyPath: field] = operation(mine, theirs)
     }
+    result.timeResolution = [timeResolution, other.timeResolution].compactMap { $0 }.max()
     let names = undecoded.map(\.reason) + other.undecoded.map(\.reason)
     for name in names where !result.undecoded.contains(where: { $0.reason == name }) {
       let mine = undecoded.first { $0.reason == name }?.count ?? 0

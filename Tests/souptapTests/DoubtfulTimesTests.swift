@@ -70,8 +70,11 @@ struct DoubtfulTimesTests {
   }
 
   /// Three exchanges of 250 ms in a pcapng file, some of whose packets have no time.
+  ///
+  /// - Parameters:
+  ///   - digits: decimal places of a second in its times.
   private func untimed(
-    port: UInt16 = 40_000, _ packets: (Int) -> Bool
+    port: UInt16 = 40_000, digits: UInt8 = 9, _ packets: (Int) -> Bool
   ) throws -> SpokenCapture {
     var conversation = Conversation(clientPort: port)
     conversation.acknowledgesAtOnce = false
@@ -86,12 +89,13 @@ struct DoubtfulTimesTests {
     conversation.close()
     var file = FileBuilder()
     file.section()
-    file.interface(options: [(9, [9])])
+    file.interface(options: [(9, [digits])])
+    let unit = (digits..<9).reduce(1 as Int64) { product, _ in product * 10 }
     for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
       if packets(index) {
         file.simple(packet.bytes)
       } else {
-        file.enhanced(packet.bytes, units: UInt64(packet.time))
+        file.enhanced(packet.bytes, units: UInt64(packet.time / unit))
       }
     }
     return try SpokenCapture(file: file.bytes)
@@ -140,5 +144,32 @@ struct DoubtfulTimesTests {
     #expect(run.errors.contains(": gives 13 packets no time;"), "\(run.errors)")
     let health = try health(of: capture)
     #expect(health.int("exact") == 0 && health.int("packets_without_time") == 13)
+  }
+
+  /// Times in whole seconds, or in hundredths, make no finer latencies, and the head says so.
+  @Test(
+    arguments: [(0, 1_000_000_000, "1.00 s"), (2, 10_000_000, "10.0 ms")] as [(UInt8, Int, String)])
+  func coarseTimesAreTold(digits: UInt8, nanoseconds: Int, words: String) throws {
+    let capture = try untimed(digits: digits) { _ in false }
+    let other = try untimed(port: 40_001) { _ in false }
+    for options in ["", other.path] {
+      let summary = try capture.records("report", options).last
+      let health = try #require(summary?["health"] as? [String: Any])
+      #expect(health.int("time_resolution_ns") == nanoseconds)
+      let run = try ProgramRun.script("COLUMNS=200 souptap report \(options) \(capture.path)")
+      #expect(run.output.hasPrefix("capture  doubtful: "), "\(run.output)")
+      #expect(run.output.contains("· times have a resolution of \(words), latencies are no better"))
+    }
+    let rows = try ProgramRun.souptap("transactions \(capture.path)")
+    #expect(rows.errors.contains("times have a resolution of \(words)"), "\(rows.errors)")
+  }
+
+  /// A millisecond is fine enough to go without a word.
+  @Test(arguments: [3, 6, 9] as [UInt8])
+  func fineTimesNeedNoWord(digits: UInt8) throws {
+    let capture = try untimed(digits: digits) { _ in false }
+    #expect(try health(of: capture)["time_resolution_ns"] == nil)
+    let run = try ProgramRun.souptap("report \(capture.path)")
+    #expect(run.output.hasPrefix("capture  complete as far as known: "), "\(run.output)")
   }
 }

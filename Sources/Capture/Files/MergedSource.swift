@@ -23,6 +23,8 @@ public final class MergedSource {
   /// Up to when the capture lasted, as far as the statistics of the files tell; nil without any.
   public private(set) var statisticsTime: CaptureTime?
 
+  /// The coarsest unit of the times of the files that are over, in nanoseconds.
+  public private(set) var resolutionNanoseconds: UInt64 = 1
   /// What to tell about packets without a time, of the files that are over.
   public private(set) var timeProblems: [CaptureError] = []
 
@@ -154,6 +156,7 @@ public final class MergedSource {
 
   private func close(_ source: SavefileSource) {
     if let problem = source.linkTypeProblem { report(problem) }
+    resolutionNanoseconds = max(resolutionNanoseconds, source.resolutionNanoseconds)
     if let problem = source.timeProblem { timeProblems.append(problem) }
     if let time = source.statisticsTime {
       statisticsTime = max(statisticsTime ?? .distantPast, time)

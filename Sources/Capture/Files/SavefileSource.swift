@@ -32,6 +32,8 @@ public final class SavefileSource {
   /// Takes a packet to which the file gives no time, before it is handed out; that of the packet before
   /// stands in its place.
   public var untimedHandler: (Packet) -> Void = { _ in }
+  /// The coarsest unit of the file's times so far, in nanoseconds.
+  public var resolutionNanoseconds: UInt64 { reader.resolutionNanoseconds }
   /// Packets that the file says the kernel and the interface dropped; absent where it says nothing.
   public var droppedByKernel: UInt64? { reader.droppedByKernel }
   /// The same of the interface.

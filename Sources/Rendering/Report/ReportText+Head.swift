@@ -187,6 +187,10 @@ struct CaptureVerdict {
       let packets = Units.count(health.packetsWithoutTime, "packet")
       troubles.append(packets + " without a time, so rates and spans are wrong")
     }
+    if let unit = health.timeResolution {
+      let unit = Units.duration(Int64(clamping: unit))
+      troubles.append("times have a resolution of \(unit), latencies are no better")
+    }
     drops =
       switch (kernel, interface) {
       case (nil, nil): "drops unknown"

@@ -82,6 +82,7 @@ public enum SummaryJSON {
       writer.field("skipped_bytes", health.skippedBytes)
       writer.field("discarded_bytes", health.discardedBytes)
       writer.field("missing_bytes", health.missingBytes)
+      writer.field("time_resolution_ns", health.timeResolution)
       writer.field("packets_without_time", health.packetsWithoutTime)
       writer.field("clock_steps", health.clockSteps)
       writer.field("connections", health.connections)

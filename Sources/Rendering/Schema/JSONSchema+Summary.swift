@@ -38,6 +38,7 @@ extension JSONSchema {
         "discarded_bytes", .integer,
         "Captured payload that is no part of a stream: out of window, behind a FIN and so on."),
       .optional("missing_bytes", .integer, "Bytes of streams that are missing."),
+      .duration("time_resolution", "The unit of packet times, where it is above a millisecond."),
       .optional(
         "packets_without_time", .integer, "Packets to which the capture gives no time."),
       .optional(

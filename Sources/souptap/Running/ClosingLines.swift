@@ -47,6 +47,9 @@ enum ClosingLines {
     if let steps = summary.health?.clockSteps, steps > 0 {
       parts.append("packet time set back \(Units.count(steps, "time"))")
     }
+    if let unit = summary.health?.timeResolution {
+      parts.append("times have a resolution of \(duration(unit))")
+    }
     let odd = summary.diagnostics.filter { $0.code.severity >= .warning }
     if !odd.isEmpty {
       let names = odd.sorted { $0.count > $1.count }.prefix(4)

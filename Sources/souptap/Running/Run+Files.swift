@@ -15,6 +15,7 @@ extension Run {
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
+      timeResolution = source.resolutionNanoseconds
       if let problem = source.linkTypeProblem { report(problem) }
       if let problem = source.timeProblem { warn(problem) }
     }
@@ -63,6 +64,7 @@ extension Run {
     defer {
       droppedByKernel = source.droppedByKernel
       droppedByInterface = source.droppedByInterface
+      timeResolution = source.resolutionNanoseconds
       for problem in source.timeProblems { warn(problem) }
     }
     do {

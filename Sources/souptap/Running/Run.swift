@@ -45,6 +45,8 @@ final class Run {
   /// Drops as libpcap or the files count them; absent where nobody counts.
   var droppedByKernel: UInt64?
   var droppedByInterface: UInt64?
+  /// The coarsest unit of the times in the files, nanoseconds.
+  var timeResolution: UInt64 = 1
   private var hadTrouble = false
   var progress: Progress
 
@@ -180,6 +182,7 @@ final class Run {
     var health = inspector.health
     health.droppedKernel = droppedByKernel
     health.droppedInterface = droppedByInterface
+    if timeResolution > 1_000_000 { health.timeResolution = timeResolution }
     health.packets &+= twins
     health.bytes &+= twinBytes
     health.duplicatePackets &+= twins
