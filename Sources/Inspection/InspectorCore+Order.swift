@@ -17,16 +17,16 @@ extension InspectorCore {
   mutating func deliver(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
     let mark = mark(of: arrival, slot, side)
     guard holdsBack(slot, side) else { return read(chunk, mark: mark, slot: slot, side: side) }
-    hold(slot, side) { $0.append(chunk, mark: mark, at: arrival.time) }
+    hold(chunk, mark: mark, at: arrival.time, slot: slot, side: side)
   }
 
   /// Notes how far a segment acknowledged the other stream, when what it acknowledges was read.
   mutating func acknowledge(upTo offset: UInt64, slot: UInt32, side: Int, at time: Int64) {
     let other = 1 - side
     if states[slot].sides[other].heldBack != 0, !reassembler.lacksAcknowledged(slot, other) {
-      hold(slot, other) { $0.append(.acknowledged(offset), at: time) }
+      hold(.acknowledged(offset), at: time, slot: slot, side: other)
     } else if holdsBack(slot, side) {
-      hold(slot, side) { $0.append(.acknowledges(offset), at: time) }
+      hold(.acknowledges(offset), at: time, slot: slot, side: side)
     } else {
       correlator.acknowledge(&states[slot].pairing, side: other, upTo: offset, at: time)
     }
@@ -39,7 +39,7 @@ extension InspectorCore {
     let range = (end - length)..<end
     guard holdsBack(slot, side) else { return skip(range, as: reason, slot: slot, side: side) }
     // Nobody knows when they were sent: they go with what comes before.
-    hold(slot, side) { $0.append(.gap(range, reason), at: .min) }
+    hold(.gap(range, reason), at: .min, slot: slot, side: side)
   }
 
   /// Ends a stream that is finished when it is its turn.
@@ -50,7 +50,7 @@ extension InspectorCore {
     guard holdsBack(slot, side) else { return end(slot, side, at: time) }
     let index = states[slot].sides[side].heldBack
     if index == 0 || !heldQueues[Int(index) - 1].isEnding {
-      hold(slot, side) { $0.append(.end, at: time) }
+      hold(.end, at: time, slot: slot, side: side)
     }
   }
 
@@ -58,23 +58,32 @@ extension InspectorCore {
   /// of the other one was held back for it.
   mutating func drain(_ slot: UInt32, _ side: Int) {
     let isHeld = holdsBack(slot, side) || states[slot].sides[1 - side].heldBack != 0
-    while true {
-      let read = reassembler.connections[slot].streams[side].next
-      guard let ready = reassembler.nextReady(slot, side) else { break }
-      let old = read > ready.start ? min(Int(read - ready.start), ready.count) : 0
-      let chunk = ready.bytes.extracting(old..<ready.count)
-      let mark = mark(of: ready.arrival, slot, side)
-      if isHeld {
-        hold(slot, side) { $0.append(chunk, mark: mark, at: ready.arrival.time) }
-      } else {
-        self.read(chunk, mark: mark, slot: slot, side: side)
-      }
-      if ready.snapped > 0 {
-        let next = reassembler.connections[slot].streams[side].next
-        skipGap(slot, side, to: next + UInt64(ready.snapped), as: .snaplen)
-      }
+    var offset = reassembler.connections[slot].streams[side].next
+    while let ready = reassembler.nextReady(slot, side) {
+      take(ready, from: offset, isHeld: isHeld, slot: slot, side: side)
+      offset = reassembler.connections[slot].streams[side].next
     }
     if isHeld { handOn(slot) }
+  }
+
+  /// Reads bytes that waited, or holds them back.
+  ///
+  /// - Parameter offset: where those begin that were not delivered before.
+  private mutating func take(
+    _ ready: borrowing WaitingBytes, from offset: UInt64, isHeld: Bool, slot: UInt32, side: Int
+  ) {
+    let old = offset > ready.start ? min(Int(offset - ready.start), ready.count) : 0
+    let chunk = ready.bytes.extracting(old..<ready.count)
+    let mark = mark(of: ready.arrival, slot, side)
+    if isHeld {
+      hold(chunk, mark: mark, at: ready.arrival.time, slot: slot, side: side)
+    } else {
+      read(chunk, mark: mark, slot: slot, side: side)
+    }
+    if ready.snapped > 0 {
+      let next = reassembler.connections[slot].streams[side].next
+      skipGap(slot, side, to: next + UInt64(ready.snapped), as: .snaplen)
+    }
   }
 
   /// Hands on what is held back in a connection, in order of time, as far as nothing earlier is awaited.
@@ -125,16 +134,36 @@ extension InspectorCore {
     releaseQueue(slot, side)
   }
 
-  /// Holds something back; too much of it is read after all, before what is awaited.
-  private mutating func hold(_ slot: UInt32, _ side: Int, _ change: (inout HeldQueue) -> Void) {
+  /// Holds bytes back.
+  private mutating func hold(
+    _ chunk: RawSpan, mark: ArrivalMark, at time: Int64, slot: UInt32, side: Int
+  ) {
+    let index = queue(slot, side)
+    let before = heldQueues[index].size
+    heldQueues[index].append(chunk, mark: mark, at: time)
+    settleQueue(index, slot, before: before)
+  }
+
+  /// Holds something else back.
+  private mutating func hold(_ event: HeldQueue.Event, at time: Int64, slot: UInt32, side: Int) {
+    let index = queue(slot, side)
+    let before = heldQueues[index].size
+    heldQueues[index].append(event, at: time)
+    settleQueue(index, slot, before: before)
+  }
+
+  /// The index of a side's queue, made when there is none.
+  private mutating func queue(_ slot: UInt32, _ side: Int) -> Int {
     if states[slot].sides[side].heldBack == 0 {
       let index = freeHeldQueues.popLast() ?? UInt32(heldQueues.count)
       if index == heldQueues.count { heldQueues.append(HeldQueue()) }
       states[slot].sides[side].heldBack = index + 1
     }
-    let index = Int(states[slot].sides[side].heldBack) - 1
-    let before = heldQueues[index].size
-    change(&heldQueues[index])
+    return Int(states[slot].sides[side].heldBack) - 1
+  }
+
+  /// Counts what was added; too much is read after all, before what is awaited.
+  private mutating func settleQueue(_ index: Int, _ slot: UInt32, before: Int) {
     let size = heldQueues[index].size
     heldBackBytes += size - before
     if size > configuration.limits.waitingBytesPerStream { handOnAll(slot) }
