@@ -234,7 +234,7 @@ struct InspectorCore: ~Copyable {
     let outcome: SegmentOutcome
     let place: Reassembler.Place
     let before: Int
-    if let known = step.place {
+    if let known = step.place, !isReplaced(by: frame, at: known, packet) {
       place = known
       before = heldByConnections
       outcome = reassembler.take(&frame, packet: packet, bytes: bytes, after: step)
@@ -274,6 +274,16 @@ struct InspectorCore: ~Copyable {
     }
     tellCompleted()
     settleHeld(slot, before: before)
+  }
+
+  /// Ends a connection when a segment shows that there is another one between its ports.
+  private mutating func isReplaced(
+    by frame: DecodedFrame, at place: Reassembler.Place, _ packet: Packet
+  ) -> Bool {
+    guard reassembler.showsAnother(frame, at: place) else { return false }
+    conclude(place.slot, because: .connectionClosed, at: packet.time.nanoseconds)
+    retire(place.slot, as: .reused)
+    return true
   }
 
   /// The place of a segment that may begin a connection; nil when it belongs to none.

@@ -111,8 +111,8 @@ extension Reassembler {
   /// Whether the peer acknowledged bytes of a stream that were not captured so far. Other holes will
   /// be sent again.
   public func lacksAcknowledged(_ slot: UInt32, _ side: Int) -> Bool {
-    guard let end = holeEnd(slot, side) else { return false }
     let stream = connections[slot].streams[side]
+    guard stream.trouble != 0, let end = holeEnd(slot, side) else { return false }
     return min(stream.acknowledged, end) > stream.next
   }
 

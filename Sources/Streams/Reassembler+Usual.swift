@@ -40,6 +40,9 @@ extension Reassembler {
       let start = own.offset(of: segment.sequenceNumber)
       let acknowledged = other.offset(of: segment.acknowledgmentNumber)
       guard
+        // Of no other connection.
+        !own.isFar(from: segment.sequenceNumber)
+          || !other.isFar(from: segment.acknowledgmentNumber),
         // No keep-alive.
         length > 0 || start != Int64(bitPattern: own.furthest) - 1,
         // Not what tells of a stream that it was joined with one.

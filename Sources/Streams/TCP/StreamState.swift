@@ -68,6 +68,13 @@ public struct StreamState: BitwiseCopyable, Sendable {
     return Int64(bitPattern: next) &+ Int64(Int32(bitPattern: sequenceNumber &- expected))
   }
 
+  /// Whether a sequence number lies so far from the next byte that no loss in a capture explains it, if
+  /// the other direction's does, too.
+  func isFar(from sequenceNumber: UInt32) -> Bool {
+    facts.contains(.hasOrigin)
+      && (offset(of: sequenceNumber) &- Int64(bitPattern: next)).magnitude > 1 << 24
+  }
+
   /// Whether a segment begins with the byte to deliver next: of what it brings nothing was delivered, and
   /// its first byte does not wait. A stream that is over expects what would follow, too.
   @inline(__always)

@@ -11,6 +11,8 @@ public struct StreamTrouble: Sendable {
   /// The same of gaps before it, in order, the newest ones.
   private var earlierGaps: [(end: UInt64, acknowledged: Int64)] = []
   private static let mostEarlierGaps = 8
+  /// The sequence number behind the last segment that seemed to be of another connection.
+  var stray: UInt32?
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
