@@ -91,6 +91,8 @@ extension InspectorCore {
     while heldBytes > goal, let oldest = correlator.oldest(in: states[slot].pairing) {
       giveUp(oldest, because: .evicted, at: time)
     }
+    // Its end may have waited behind what was given up.
+    for side in 0..<2 { settleFinish(slot, side, at: time) }
     tellCompleted()
   }
 }
