@@ -190,11 +190,13 @@ extension Reassembler {
     guard !frame.flags.contains(.reset) else { return }
     var origin = frame.sequenceNumber
     let stream = connections[slot].streams[side]
-    // A keep-alive repeats the byte before; the peer has acknowledged it already.
-    if stream.facts.contains(.acknowledgmentSeen), frame.wirePayloadLength <= 1,
-      !frame.flags.contains(.fin),
-      stream.origin &+ UInt32(truncatingIfNeeded: stream.furthest) == origin &+ 1
-    {
+    // A keep-alive repeats the byte before; the peer has acknowledged it already, or it is a byte that
+    // no application wrote: that would be pushed.
+    let isAcknowledged =
+      stream.facts.contains(.acknowledgmentSeen)
+      && stream.origin &+ UInt32(truncatingIfNeeded: stream.furthest) == origin &+ 1
+    let isUnpushed = frame.wirePayloadLength == 1 && !frame.flags.contains(.push)
+    if frame.wirePayloadLength <= 1, !frame.flags.contains(.fin), isAcknowledged || isUnpushed {
       origin &+= 1
     }
     connections[slot].streams[side].origin = origin

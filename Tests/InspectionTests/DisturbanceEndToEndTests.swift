@@ -217,6 +217,27 @@ import Testing
     #expect(sink.connections.first?.clientToServer.ledger.length == UInt64(request.utf8.count))
   }
 
+  /// The capture joins an idle connection: a keep-alive of either kind is the first that it shows.
+  @Test(arguments: [Conversation.Side.client, .server], [nil, 0x58] as [UInt8?])
+  func joinedWithAKeepAlive(side: Conversation.Side, byte: UInt8?) throws {
+    var conversation = Conversation()
+    conversation.beginMidstream()
+    conversation.keepAlive(side, byte: byte)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 10)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.diagnostics.isEmpty)
+    #expect(sink.transactions.map(\.record.outcome) == [.ok])
+    let connection = try #require(sink.connections.first)
+    #expect(connection.clientToServer.ledger.length == UInt64(request.utf8.count))
+    #expect(connection.serverToClient.ledger.length == UInt64(response.utf8.count))
+    #expect(connection.clientToServer.keepAlives + connection.serverToClient.keepAlives == 1)
+  }
+
   @Test func dataInSYNAndInFIN() throws {
     var conversation = Conversation()
     conversation.open(data: request)
