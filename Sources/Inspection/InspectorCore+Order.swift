@@ -169,13 +169,20 @@ extension InspectorCore {
     if size > configuration.limits.waitingBytesPerStream { handOnAll(slot) }
   }
 
+  /// So many empty queues keep memory for the next.
+  private static var readyQueues: Int { 64 }
+
   /// Gives a queue back that is empty.
   private mutating func releaseQueue(_ slot: UInt32, _ side: Int) {
     let index = Int(states[slot].sides[side].heldBack) - 1
     // What was handed on may have ended the connection, and all that was held back with it.
     guard index >= 0, heldQueues[index].isEmpty else { return }
     heldBackBytes -= heldQueues[index].size
-    heldQueues[index].reset()
+    if freeHeldQueues.count < Self.readyQueues {
+      heldQueues[index].reset()
+    } else {
+      heldQueues[index] = HeldQueue()
+    }
     states[slot].sides[side].heldBack = 0
     freeHeldQueues.append(UInt32(index))
   }

@@ -33,10 +33,11 @@ public struct CaptureHealth: Sendable {
   public var evictedConnections: UInt64 = 0
   /// How often limits were reached.
   public var limits = ReachedLimits()
-  /// Connections seen, and those in which a message was read.
+  /// Connections seen.
   public var connections: UInt64 = 0
   /// Connections in which a message was read.
   public var protocolConnections: UInt64 = 0
 
+  /// Nothing was captured.
   public init() {}
 }

@@ -11,24 +11,37 @@ public struct ConnectionRecord: Sendable {
   /// Why it is taken for ControlProtocol, or that it is not.
   public enum ProtocolKnown: UInt8, Sendable { case detected, port, other }
 
+  /// Who it is between.
   public var identity = ConnectionIdentity()
+  /// How it is known which side is the client.
   public var clientKnown = ClientKnown.guess
+  /// The time of its first packet.
   public var start = CaptureTime.distantPast
+  /// The latest time of its packets.
   public var end = CaptureTime.distantPast
+  /// How it ended.
   public var ended = Ended.captureEnded
+  /// Where the capture was made; absent where the handshake does not tell.
   public var vantage: Vantage?
-  /// Round trips of the handshake: SYN/ACK → ACK and SYN → SYN/ACK, nanoseconds.
+  /// The round trip SYN/ACK → ACK of the handshake, nanoseconds; absent where it was not captured.
   public var handshakeClient: Int64?
+  /// The round trip SYN → SYN/ACK likewise.
   public var handshakeServer: Int64?
+  /// Why it is taken for ControlProtocol, or that it is not.
   public var protocolKnown = ProtocolKnown.other
+  /// Requests that were read, of both directions.
   public var requests: UInt64 = 0
+  /// Responses that were read.
   public var responses: UInt64 = 0
+  /// Notifications that were read.
   public var notifications: UInt64 = 0
   /// Whether an earlier connection had the same ports.
   public var reusesPorts = false
   /// Acknowledged bytes of a direction of which no packet was captured.
   public var acknowledgedUnseen: UInt64 = 0
+  /// What the client sent.
   public var clientToServer = StreamCounts()
+  /// What the server sent.
   public var serverToClient = StreamCounts()
 
   public init() {}
@@ -36,33 +49,47 @@ public struct ConnectionRecord: Sendable {
 
 /// What was counted in one direction of a connection.
 public struct StreamCounts: Sendable {
+  /// Its packets, duplicates among them.
   public var packets: UInt64 = 0
   /// TCP payload bytes of all its packets, repeated ones included.
   public var bytes: UInt64 = 0
+  /// Segments that were sent again.
   public var retransmittedSegments: UInt64 = 0
+  /// Segments that were captured in another order than they were sent.
   public var outOfOrderSegments: UInt64 = 0
+  /// Packets that the capture shows once more.
   public var duplicatePackets: UInt64 = 0
+  /// Later copies of bytes that differ from the first.
   public var overlapConflicts: UInt64 = 0
+  /// Stretches of missing bytes.
   public var gaps: UInt64 = 0
+  /// How often this side closed its receive window.
   public var zeroWindows: UInt64 = 0
+  /// Keep-alives.
   public var keepAlives: UInt64 = 0
+  /// Bytes from before the first one that was captured.
   public var beforeOrigin: UInt64 = 0
   /// Of the retransmitted segments those whose bytes were acknowledged before.
   public var spuriousRetransmissions: UInt64 = 0
-  /// Segments behind bytes that were not captured (yet), and ACKs of such bytes.
+  /// Segments behind bytes that were not captured (yet).
   public var lostSegments: UInt64 = 0
+  /// ACKs of such bytes.
   public var ackedLostSegments: UInt64 = 0
   /// Segments of one byte into a window that was closed.
   public var zeroWindowProbes: UInt64 = 0
-  /// Segments that lie outside of every window, and the payload of those that lie ahead of it.
+  /// Segments that lie outside of every window.
   public var outOfWindowSegments: UInt64 = 0
+  /// Payload bytes of those that lie too far ahead or are of another connection.
   public var outOfWindowBytes: UInt64 = 0
   /// Segments that came in IP fragments.
   public var fragmentedSegments: UInt64 = 0
-  /// Bytes that are no part of the stream: behind a FIN, of resets, and new ones after a reset.
+  /// Bytes behind a FIN, no part of the stream.
   public var bytesAfterFIN: UInt64 = 0
+  /// Payload bytes of resets, no part of the stream.
   public var resetBytes: UInt64 = 0
+  /// New bytes after a reset, no part of the stream.
   public var bytesAfterReset: UInt64 = 0
+  /// Where every byte went.
   public var ledger = Ledger()
 
   public init() {}

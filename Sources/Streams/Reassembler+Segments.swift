@@ -108,32 +108,6 @@ extension Reassembler {
     shared.troubles[index].bytesAfterReset += UInt64(fresh)
   }
 
-  /// Whether both numbers of a segment are far from anything that its connection may come to.
-  private func isStray(_ frame: DecodedFrame, slot: UInt32, side: Int) -> Bool {
-    connections[slot].streams[side].isFar(from: frame.sequenceNumber)
-      && connections[slot].streams[1 - side].isFar(from: frame.acknowledgmentNumber)
-      && frame.flags.intersection([.syn, .reset, .acknowledgment]) == .acknowledgment
-  }
-
-  /// Whether a segment is the second in a row that shows another connection between the same ports: its
-  /// handshake was not captured, nor the end of the one that is known.
-  public mutating func showsAnother(_ frame: DecodedFrame, at place: Place) -> Bool {
-    let (slot, side) = (place.slot, place.side)
-    guard connections[slot].phase == .open, isStray(frame, slot: slot, side: side) else {
-      return false
-    }
-    for (side, number) in [
-      (side, frame.sequenceNumber), (1 - side, frame.acknowledgmentNumber),
-    ] {
-      let index = Int(connections[slot].streams[side].trouble)
-      if let stray = shared.troubles[index].stray, number &- stray < 1 << 20 { return true }
-    }
-    let index = shared.trouble(of: &connections[slot].streams[side])
-    shared.troubles[index].stray =
-      frame.sequenceNumber &+ UInt32(truncatingIfNeeded: frame.wirePayloadLength)
-    return false
-  }
-
   /// Counts a segment that came in fragments, or probes a window that is closed.
   @inline(__always)
   private mutating func noteOddForm(_ frame: DecodedFrame, slot: UInt32, side: Int) {

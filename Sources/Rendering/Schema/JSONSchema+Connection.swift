@@ -45,7 +45,7 @@ extension JSONSchema {
       .always("acked_lost_segments", .integer, "ACKs of bytes not captured so far."),
       .always("zero_window_probes", .integer, "Segments of a byte into a closed window."),
       .always("out_of_window_segments", .integer, "Segments outside of every window; ignored."),
-      .always("out_of_window_bytes", .integer, "Payload of those that lie ahead of it. Bytes."),
+      .always("out_of_window_bytes", .integer, "Payload of those that are not taken. Bytes."),
       .always("fragmented_segments", .integer, "Segments that came in IP fragments."),
       .optional(
         "wireshark", .list(.text), "What Wireshark says beside such packets, in its words."),

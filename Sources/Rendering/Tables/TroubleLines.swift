@@ -84,7 +84,7 @@ struct TroubleLines {
     add("duplicate packets (TCP Retransmission)", counts.duplicatePackets)
     add("overlap conflicts", counts.overlapConflicts)
     add("out of window", counts.outOfWindowSegments)
-    add(bytes: "ahead of the window", counts.outOfWindowBytes)
+    add(bytes: "outside of the window", counts.outOfWindowBytes)
     add(bytes: "before the first byte", counts.beforeOrigin)
     add(bytes: "behind the FIN", counts.bytesAfterFIN)
     add(bytes: "in a RST", counts.resetBytes)

@@ -35,7 +35,7 @@ public struct StreamTrouble: Sendable {
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
   public internal(set) var outOfWindowSegments: UInt64 = 0
-  /// Payload of those that lie too far ahead.
+  /// Payload of those that lie too far ahead or are of another connection.
   public internal(set) var outOfWindowBytes: UInt64 = 0
   /// Of the retransmitted segments those whose bytes were acknowledged before.
   public internal(set) var spuriousRetransmissions: UInt64 = 0
