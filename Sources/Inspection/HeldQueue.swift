@@ -17,10 +17,29 @@ struct HeldQueue {
     case acknowledges(UInt64)
   }
 
+  /// When something was captured, for the order of what both sides brought.
+  struct Moment: Comparable {
+    /// Nanoseconds on the shifted clock, which is never set back; the earliest for what goes with what
+    /// comes before it.
+    var time: Int64
+    /// The packet, by `Arrival.frame`.
+    var frame: UInt64
+    /// What a packet acknowledges comes before what it brings.
+    var isAcknowledgment: Bool
+
+    static func < (a: Moment, b: Moment) -> Bool {
+      if a.time != b.time { return a.time < b.time }
+      if a.frame != b.frame { return a.frame < b.frame }
+      return a.isAcknowledgment && !b.isAcknowledgment
+    }
+  }
+
   struct Item {
     var event: Event
-    /// When it was captured.
+    var moment: Moment
+    /// Packet time, nanoseconds, and how often it had been set back.
     var time: Int64
+    var clockEpoch: UInt32
   }
 
   /// Items in the order in which they came.
@@ -29,14 +48,12 @@ struct HeldQueue {
     private var taken = 0
 
     var isEmpty: Bool { taken == items.count }
-    /// When its first item was captured; the latest time when it is empty.
-    var time: Int64 { isEmpty ? .max : items[taken].time }
+    /// The moment of its first item; nil when it is empty.
+    var moment: Moment? { isEmpty ? nil : items[taken].moment }
     /// Bytes of memory that it takes.
     var size: Int { items.count &* MemoryLayout<Item>.stride }
 
-    mutating func append(_ event: Event, at time: Int64) {
-      items.append(Item(event: event, time: time))
-    }
+    mutating func append(_ item: Item) { items.append(item) }
 
     mutating func removeFirst() -> Item {
       taken += 1
@@ -61,37 +78,44 @@ struct HeldQueue {
   var isEmpty: Bool { stream.isEmpty && acknowledgments.isEmpty }
   /// Whether it has anything of the stream itself.
   var hasStream: Bool { !stream.isEmpty }
-  /// When its first item was captured; the latest time when it is empty.
-  var time: Int64 { min(stream.time, acknowledgments.time) }
+  /// The moment of its earliest item; nil when it is empty.
+  var moment: Moment? { acknowledgesFirst ? acknowledgments.moment : stream.moment }
   /// Bytes of memory that it takes.
   var size: Int { bytes.count &+ stream.size &+ acknowledgments.size }
 
-  mutating func append(_ event: Event, at time: Int64) {
-    switch event {
-    case .acknowledged, .acknowledges: acknowledgments.append(event, at: time)
-    case .bytes, .gap: stream.append(event, at: time)
+  /// What waited behind a gap may be earlier than acknowledgments that came sooner.
+  private var acknowledgesFirst: Bool {
+    guard let acknowledgment = acknowledgments.moment else { return false }
+    guard let stream = stream.moment else { return true }
+    return acknowledgment < stream
+  }
+
+  mutating func append(_ item: Item) {
+    switch item.event {
+    case .acknowledged, .acknowledges: acknowledgments.append(item)
+    case .bytes, .gap: stream.append(item)
     case .end:
-      stream.append(event, at: time)
+      stream.append(item)
       isEnding = true
     }
   }
 
-  mutating func append(_ chunk: RawSpan, mark: ArrivalMark, at time: Int64) {
+  /// Adds bytes of the stream; `place` says all of them but where they lie.
+  mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ place: Item) {
     let start = bytes.count
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     count += chunk.byteCount
-    append(.bytes(start..<bytes.count, mark), at: time)
+    var item = place
+    item.event = .bytes(start..<bytes.count, mark)
+    append(item)
   }
 
-  /// Takes the earliest item out; there must be one. What waited behind a gap may be earlier than
-  /// acknowledgments that came sooner.
+  /// Takes the earliest item out; there must be one.
   mutating func removeFirst() -> Item {
-    guard stream.isEmpty || acknowledgments.time < stream.time else {
-      let item = stream.removeFirst()
-      if case .bytes(let range, _) = item.event { count -= range.count }
-      return item
-    }
-    return acknowledgments.removeFirst()
+    if acknowledgesFirst { return acknowledgments.removeFirst() }
+    let item = stream.removeFirst()
+    if case .bytes(let range, _) = item.event { count -= range.count }
+    return item
   }
 
   /// Makes an empty queue ready to be used again.

@@ -78,6 +78,7 @@ extension InspectorCore {
       while reassembler.waitingBytes(slot, side) > 0, let end = reassembler.holeEnd(slot, side) {
         skipGap(slot, side, to: end, as: .limit)
         drain(slot, side)
+        handOnAll(slot)
       }
       guard states[slot].sides[side].isStarted,
         parser.heldBytes(of: states[slot].sides[side].parser) > 0
@@ -93,6 +94,7 @@ extension InspectorCore {
     }
     // Its end may have waited behind what was given up.
     for side in 0..<2 { settleFinish(slot, side, at: time) }
+    handOnAll(slot)
     tellCompleted()
   }
 }

@@ -175,7 +175,7 @@ extension InspectorCore {
       before: parser.message.start)
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
     facts.answerOffset = answerOffset(slot, side)
-    facts.clockEpoch = clockEpoch
+    facts.clockEpoch = heldEpoch ?? clockEpoch
     facts.lastLarge = states[slot].sides[side].lastLarge
     facts.causes = facts.delivered < facts.start ? .clockStep : []
     facts.waitedForDelayedACK = false
@@ -193,13 +193,15 @@ extension InspectorCore {
   }
 
   /// Where in the other stream the answer to the message at hand can lie at the earliest: at the next byte,
-  /// or, when the message waited while more of that stream came, behind what was acknowledged before.
+  /// or, when the message waited or was held back while more of that stream came or was given up, behind
+  /// what was acknowledged before.
   @inline(__always)
   private func answerOffset(_ slot: UInt32, _ side: Int) -> UInt64 {
     let next = reassembler.connections[slot].streams[1 - side].next
-    guard reassembler.connections[slot].streams[1 - side].delivered > facts.start else {
-      return next
-    }
+    guard
+      heldEpoch != nil
+        || reassembler.connections[slot].streams[1 - side].delivered > facts.start
+    else { return next }
     return Arrival.offset(lowBits: facts.otherAcknowledged, before: next)
   }
 

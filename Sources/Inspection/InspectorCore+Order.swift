@@ -7,26 +7,32 @@ import Streams
 /// The order in which both streams of a connection are read: that of capture time, even where bytes of one
 /// of them come to light later, behind a gap.
 extension InspectorCore {
-  /// Whether what a side's packets bring is held back: bytes of the other stream are awaited that were
-  /// received before, or something of its own is held back already.
-  private func holdsBack(_ slot: UInt32, _ side: Int) -> Bool {
-    states[slot].sides[side].heldBack != 0 || reassembler.lacksAcknowledged(slot, 1 - side)
+  /// Whether what a side's packets of a time bring is held back: bytes of the other stream are awaited
+  /// that were received before, or something of its own is held back already.
+  private func holdsBack(_ slot: UInt32, _ side: Int, at time: Int64) -> Bool {
+    states[slot].sides[side].heldBack != 0
+      || reassembler.lacksAcknowledged(slot, 1 - side)
+        && reassembler.awaits(slot, 1 - side, by: reassembler.shifted(time))
   }
 
   /// Reads bytes that are in order when it is their turn.
   mutating func deliver(_ chunk: RawSpan, arrival: Arrival, slot: UInt32, side: Int) {
     let mark = mark(of: arrival, slot, side)
-    guard holdsBack(slot, side) else { return read(chunk, mark: mark, slot: slot, side: side) }
-    hold(chunk, mark: mark, at: arrival.time, slot: slot, side: side)
+    guard holdsBack(slot, side, at: arrival.time) else {
+      return read(chunk, mark: mark, slot: slot, side: side)
+    }
+    hold(chunk, mark: mark, arrival, slot: slot, side: side)
   }
 
   /// Notes how far a segment acknowledged the other stream, when what it acknowledges was read.
-  mutating func acknowledge(upTo offset: UInt64, slot: UInt32, side: Int, at time: Int64) {
+  mutating func acknowledge(
+    upTo offset: UInt64, slot: UInt32, side: Int, at time: Int64, frame: UInt64
+  ) {
     let other = 1 - side
     if states[slot].sides[other].heldBack != 0, !reassembler.lacksAcknowledged(slot, other) {
-      hold(.acknowledged(offset), at: time, slot: slot, side: other)
-    } else if holdsBack(slot, side) {
-      hold(.acknowledges(offset), at: time, slot: slot, side: side)
+      hold(.acknowledged(offset), at: time, frame: frame, slot: slot, side: other)
+    } else if holdsBack(slot, side, at: time) {
+      hold(.acknowledges(offset), at: time, frame: frame, slot: slot, side: side)
     } else {
       correlator.acknowledge(&states[slot].pairing, side: other, upTo: offset, at: time)
     }
@@ -37,9 +43,11 @@ extension InspectorCore {
     let length = reassembler.declareGap(slot, side, to: end, as: reason)
     guard length > 0 else { return }
     let range = (end - length)..<end
-    guard holdsBack(slot, side) else { return skip(range, as: reason, slot: slot, side: side) }
+    guard states[slot].sides[side].heldBack != 0 else {
+      return skip(range, as: reason, slot: slot, side: side)
+    }
     // Nobody knows when they were sent: they go with what comes before.
-    hold(.gap(range, reason), at: .min, slot: slot, side: side)
+    hold(.gap(range, reason), at: nil, slot: slot, side: side)
   }
 
   /// Ends a stream that is finished when it is its turn.
@@ -47,7 +55,7 @@ extension InspectorCore {
     guard reassembler.connections[slot].streams[side].isFinished, !states[slot].isConcluded else {
       return
     }
-    guard holdsBack(slot, side) else { return end(slot, side, at: time) }
+    guard holdsBack(slot, side, at: time) else { return end(slot, side, at: time) }
     let index = states[slot].sides[side].heldBack
     if index == 0 || !heldQueues[Int(index) - 1].isEnding {
       hold(.end, at: time, slot: slot, side: side)
@@ -57,7 +65,9 @@ extension InspectorCore {
   /// Hands on what a hole was in the way of that is filled or given up: what waited in a stream, and what
   /// of the other one was held back for it.
   mutating func drain(_ slot: UInt32, _ side: Int) {
-    let isHeld = holdsBack(slot, side) || states[slot].sides[1 - side].heldBack != 0
+    let isHeld =
+      states[slot].sides[side].heldBack != 0 || states[slot].sides[1 - side].heldBack != 0
+      || reassembler.lacksAcknowledged(slot, 1 - side)
     var offset = reassembler.connections[slot].streams[side].next
     while let ready = reassembler.nextReady(slot, side) {
       take(ready, from: offset, isHeld: isHeld, slot: slot, side: side)
@@ -76,7 +86,7 @@ extension InspectorCore {
     let chunk = ready.bytes.extracting(old..<ready.count)
     let mark = mark(of: ready.arrival, slot, side)
     if isHeld {
-      hold(chunk, mark: mark, at: ready.arrival.time, slot: slot, side: side)
+      hold(chunk, mark: mark, ready.arrival, slot: slot, side: side)
     } else {
       read(chunk, mark: mark, slot: slot, side: side)
     }
@@ -88,11 +98,12 @@ extension InspectorCore {
 
   /// Hands on what is held back in a connection, in order of time, as far as nothing earlier is awaited.
   mutating func handOn(_ slot: UInt32) {
-    while let side = nextSide(slot) {
+    while let (side, time) = firstHeld(slot) {
       // What the other stream brings next may be earlier.
       let other = states[slot].sides[1 - side].heldBack
       if other == 0 || !heldQueues[Int(other) - 1].hasStream,
-        reassembler.lacksAcknowledged(slot, 1 - side)
+        reassembler.lacksAcknowledged(slot, 1 - side),
+        reassembler.awaits(slot, 1 - side, by: time)
       {
         return
       }
@@ -102,15 +113,24 @@ extension InspectorCore {
 
   /// Hands on what is held back in a connection, whatever is awaited.
   mutating func handOnAll(_ slot: UInt32) {
-    while let side = nextSide(slot) { handOnFirst(slot, side) }
+    while let (side, _) = firstHeld(slot) { handOnFirst(slot, side) }
   }
 
-  /// The side of the earliest that is held back; nil when nothing is.
-  private func nextSide(_ slot: UInt32) -> Int? {
-    let lower = Int(states[slot].sides[0].heldBack)
-    let upper = Int(states[slot].sides[1].heldBack)
-    if upper == 0 { return lower == 0 ? nil : 0 }
-    return lower != 0 && heldQueues[lower - 1].time <= heldQueues[upper - 1].time ? 0 : 1
+  /// The side of the earliest that is held back, and its time on the shifted clock; nil when nothing is.
+  private func firstHeld(_ slot: UInt32) -> (side: Int, time: Int64)? {
+    let lower = states[slot].sides[0].heldBack
+    let upper = states[slot].sides[1].heldBack
+    let moments = (
+      lower == 0 ? nil : heldQueues[Int(lower) - 1].moment,
+      upper == 0 ? nil : heldQueues[Int(upper) - 1].moment
+    )
+    return switch moments {
+    case (nil, nil): nil
+    case (let moment?, nil): (0, moment.time)
+    case (nil, let moment?): (1, moment.time)
+    case (let first?, let second?):
+      second < first ? (1, second.time) : (0, first.time)
+    }
   }
 
   private mutating func handOnFirst(_ slot: UInt32, _ side: Int) {
@@ -119,7 +139,9 @@ extension InspectorCore {
     switch item.event {
     case .bytes(let range, let mark):
       let bytes = heldQueues[index].bytes
+      heldEpoch = item.clockEpoch
       read(unsafe bytes.span.bytes.extracting(range), mark: mark, slot: slot, side: side)
+      heldEpoch = nil
     case .gap(let range, let reason):
       skip(range, as: reason, slot: slot, side: side)
     case .end:
@@ -136,20 +158,38 @@ extension InspectorCore {
 
   /// Holds bytes back.
   private mutating func hold(
-    _ chunk: RawSpan, mark: ArrivalMark, at time: Int64, slot: UInt32, side: Int
+    _ chunk: RawSpan, mark: ArrivalMark, _ arrival: Arrival, slot: UInt32, side: Int
   ) {
     let index = queue(slot, side)
     let before = heldQueues[index].size
-    heldQueues[index].append(chunk, mark: mark, at: time)
+    heldQueues[index].append(
+      chunk, mark: mark, item(.bytes(0..<0, mark), at: arrival.time, frame: arrival.frame))
     settleQueue(index, slot, before: before)
   }
 
-  /// Holds something else back.
-  private mutating func hold(_ event: HeldQueue.Event, at time: Int64, slot: UInt32, side: Int) {
+  /// Holds something else back; without a time it goes with what comes before.
+  private mutating func hold(
+    _ event: HeldQueue.Event, at time: Int64?, frame: UInt64 = .max, slot: UInt32, side: Int
+  ) {
     let index = queue(slot, side)
     let before = heldQueues[index].size
-    heldQueues[index].append(event, at: time)
+    heldQueues[index].append(item(event, at: time, frame: frame))
     settleQueue(index, slot, before: before)
+  }
+
+  private func item(
+    _ event: HeldQueue.Event, at time: Int64?, frame: UInt64
+  ) -> HeldQueue.Item {
+    let isAcknowledgment =
+      switch event {
+      case .acknowledged, .acknowledges: true
+      case .bytes, .gap, .end: false
+      }
+    return HeldQueue.Item(
+      event: event,
+      moment: HeldQueue.Moment(
+        time: time.map { reassembler.shifted($0) } ?? .min, frame: frame,
+        isAcknowledgment: isAcknowledgment), time: time ?? now, clockEpoch: clockEpoch)
   }
 
   /// The index of a side's queue, made when there is none.
@@ -162,11 +202,13 @@ extension InspectorCore {
     return Int(states[slot].sides[side].heldBack) - 1
   }
 
-  /// Counts what was added; too much is read after all, before what is awaited.
+  /// Counts what was added; too much is read after all, before what is awaited, as a limit says.
   private mutating func settleQueue(_ index: Int, _ slot: UInt32, before: Int) {
     let size = heldQueues[index].size
     heldBackBytes += size - before
-    if size > configuration.limits.waitingBytesPerStream { handOnAll(slot) }
+    guard size > configuration.limits.waitingBytesPerStream else { return }
+    health.limits.waiting += 1
+    handOnAll(slot)
   }
 
   /// So many empty queues keep memory for the next.

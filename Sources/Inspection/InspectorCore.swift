@@ -38,6 +38,8 @@ struct InspectorCore: ~Copyable {
   var freeHeldQueues: [UInt32] = []
   /// Bytes of memory that it takes.
   var heldBackBytes = 0
+  /// How often packet time had been set back when what is handed on was captured; nil while nothing is.
+  var heldEpoch: UInt32?
   /// How much may be held now.
   var room: Int
   /// What pairing must know of the message at hand; filled anew for each.
@@ -113,17 +115,22 @@ struct InspectorCore: ~Copyable {
     guard step.hasPayload else {
       // Nothing is delivered, told or held.
       segments &+= 1
-      return acknowledge(step, at: time, isPlain: true)
+      return acknowledge(step, of: packet, isPlain: true)
     }
     finish(step, packet: &packet, bytes: bytes, before: heldByConnections, isPlain: true)
   }
 
   /// Notes what a segment acknowledged.
   @inline(__always)
-  private mutating func acknowledge(_ step: PlainStep, at time: Int64, isPlain: Bool) {
+  private mutating func acknowledge(
+    _ step: PlainStep, of packet: borrowing Packet, isPlain: Bool
+  ) {
     guard step.acknowledgmentAdvanced else { return }
+    let time = packet.time.nanoseconds
     guard isPlain else {
-      return acknowledge(upTo: step.reached, slot: step.slot, side: step.side, at: time)
+      return acknowledge(
+        upTo: step.reached, slot: step.slot, side: step.side, at: time,
+        frame: Arrival.frame(of: copy packet))
     }
     correlator.acknowledge(
       &states[step.slot].pairing, side: 1 - step.side, upTo: step.reached, at: time)
@@ -146,7 +153,7 @@ struct InspectorCore: ~Copyable {
     segments &+= 1
     let time = packet.time.nanoseconds
     let (slot, side) = (step.slot, step.side)
-    acknowledge(step, at: time, isPlain: isPlain)
+    acknowledge(step, of: packet, isPlain: isPlain)
     if step.hasPayload {
       let chunk = step.payload(in: bytes)
       // Its diagnostics are counted there; it arrives while the messages are read.
@@ -234,7 +241,7 @@ struct InspectorCore: ~Copyable {
     let outcome: SegmentOutcome
     let place: Reassembler.Place
     let before: Int
-    if let known = step.place, !isReplaced(by: frame, at: known, packet) {
+    if let known = step.place, !isReplaced(by: frame, after: step, packet) {
       place = known
       before = heldByConnections
       outcome = reassembler.take(&frame, packet: packet, bytes: bytes, after: step)
@@ -253,7 +260,8 @@ struct InspectorCore: ~Copyable {
     }
     if outcome.acknowledgmentAdvanced {
       acknowledge(
-        upTo: outcome.acknowledged, slot: slot, side: side, at: packet.time.nanoseconds)
+        upTo: outcome.acknowledged, slot: slot, side: side, at: packet.time.nanoseconds,
+        frame: Arrival.frame(of: packet))
     }
     if !outcome.deliver.isEmpty || outcome.snapped > 0 {
       let begin = frame.payloadOffset + outcome.deliver.lowerBound
@@ -278,11 +286,11 @@ struct InspectorCore: ~Copyable {
 
   /// Ends a connection when a segment shows that there is another one between its ports.
   private mutating func isReplaced(
-    by frame: DecodedFrame, at place: Reassembler.Place, _ packet: Packet
+    by frame: DecodedFrame, after step: PlainStep, _ packet: Packet
   ) -> Bool {
-    guard reassembler.showsAnother(frame, at: place) else { return false }
-    conclude(place.slot, because: .connectionClosed, at: packet.time.nanoseconds)
-    retire(place.slot, as: .reused)
+    guard reassembler.showsAnother(frame, after: step) else { return false }
+    conclude(step.slot, because: .connectionClosed, at: packet.time.nanoseconds)
+    retire(step.slot, as: .reused)
     return true
   }
 

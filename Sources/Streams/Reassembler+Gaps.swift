@@ -116,6 +116,25 @@ extension Reassembler {
     return min(stream.acknowledged, end) > stream.next
   }
 
+  /// Whether bytes that a stream lacks were received by a time, on the shifted clock, or others behind
+  /// them captured.
+  public func awaits(_ slot: UInt32, _ side: Int, by time: Int64) -> Bool {
+    let stream = connections[slot].streams[side]
+    let index = Int(stream.trouble)
+    if let acknowledgment = shared.troubles[index].acknowledgments.first(
+      where: { $0.offset > stream.next }), acknowledgment.time <= time
+    {
+      return true
+    }
+    guard let arrival = shared.store.firstArrival(of: shared.troubles[index].waiting) else {
+      return false
+    }
+    return shifted(arrival) <= time
+  }
+
+  /// A packet time on the shifted clock.
+  public func shifted(_ time: Int64) -> Int64 { Self.sum(time, shared.clockShift) }
+
   /// Gives up on the bytes up to `end`: they are missing.
   ///
   /// - Returns: how many there are.

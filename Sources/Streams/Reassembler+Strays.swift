@@ -11,28 +11,45 @@ extension Reassembler {
   }
 
   /// Whether a segment shows another connection, whose handshake was not captured, nor the end of the
-  /// one that is known: it is a stray, and goes on from the last stray of either side or answers it. One
-  /// alone, which anybody can send, shows nothing.
-  public mutating func showsAnother(_ frame: DecodedFrame, at place: Place) -> Bool {
-    let (slot, side) = (place.slot, place.side)
+  /// one that is known: it is the second stray in a row, and goes on from the first or answers it. One
+  /// alone, which anybody can send, shows nothing, however often the capture has it.
+  ///
+  /// - Parameter step: what was found out about the segment, its place among it.
+  public mutating func showsAnother(_ frame: DecodedFrame, after step: PlainStep) -> Bool {
+    let (slot, side) = (step.slot, step.side)
     guard connections[slot].phase == .open, isStray(frame, slot: slot, side: side) else {
       return false
     }
-    if follows(frame.sequenceNumber, slot, side)
-      || follows(frame.acknowledgmentNumber, slot, 1 - side)
+    // As many as there are with this one.
+    let packets =
+      connections[slot].streams.lower.packets + connections[slot].streams.upper.packets + 1
+    if step.isRepeat {
+      for side in 0..<2 {
+        let index = Int(connections[slot].streams[side].trouble)
+        if shared.troubles[index].stray?.packets == packets - 1 {
+          shared.troubles[index].stray?.packets = packets
+        }
+      }
+      return false
+    }
+    if follows(frame.sequenceNumber, slot, side, packets)
+      || follows(frame.acknowledgmentNumber, slot, 1 - side, packets)
     {
       return true
     }
     let index = shared.trouble(of: &connections[slot].streams[side])
-    shared.troubles[index].stray =
-      frame.sequenceNumber &+ UInt32(truncatingIfNeeded: frame.wirePayloadLength)
+    let end = frame.sequenceNumber &+ UInt32(truncatingIfNeeded: frame.wirePayloadLength)
+    shared.troubles[index].stray = (end, packets)
     return false
   }
 
-  /// Whether a sequence number lies where the last stray of a side ended, or up to 1 MiB behind.
-  private func follows(_ sequenceNumber: UInt32, _ slot: UInt32, _ side: Int) -> Bool {
+  /// Whether the packet before was a stray of a side, and a sequence number lies where it ended or up to
+  /// 1 MiB behind.
+  private func follows(
+    _ sequenceNumber: UInt32, _ slot: UInt32, _ side: Int, _ packets: UInt64
+  ) -> Bool {
     let index = Int(connections[slot].streams[side].trouble)
     guard let stray = shared.troubles[index].stray else { return false }
-    return sequenceNumber &- stray < 1 << 20
+    return stray.packets == packets - 1 && sequenceNumber &- stray.end < 1 << 20
   }
 }

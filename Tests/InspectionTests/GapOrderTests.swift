@@ -3,6 +3,7 @@ import Inspection
 import Records
 import TestSupport
 import Testing
+import Wire
 
 /// What comes behind bytes that the capture lacks is known late; what is told of it goes by when it was
 /// captured.
@@ -14,6 +15,13 @@ import Testing
     _ random: inout SeededRandom, most: Int, uuids: Int
   ) -> (conversation: Conversation, notifications: [Int]) {
     var conversation = Conversation()
+    if Bool.random(using: &random) {
+      // Which endpoint comes first in order makes no difference.
+      (conversation.client.address, conversation.server.address) = (
+        conversation.server.address, conversation.client.address
+      )
+    }
+    conversation.acknowledgesAtOnce = Bool.random(using: &random)
     conversation.open()
     var notifications: [Int] = []
     var asked: [[Int]] = [[], []]
@@ -23,7 +31,13 @@ import Testing
       let side: Conversation.Side = Bool.random(using: &random) ? .client : .server
       switch Int.random(in: 0..<5, using: &random) {
       case 0:
+        // What gets lost acknowledges nothing that was not acknowledged before.
+        conversation.acknowledge(side)
         notifications += conversation.send(side, "Notification a.tick\r\n\r\n")
+        if !conversation.acknowledgesAtOnce {
+          conversation.advance(nanoseconds: 50_000)
+          conversation.acknowledge(side.other)
+        }
       case 1...2 where asked[side.rawValue].count < most:
         next += 1
         let uuid = next % uuids
@@ -101,6 +115,88 @@ import Testing
     let record = try #require(sink.transactions.first?.record)
     #expect(sink.transactions.count == 1)
     #expect(record.unanswered == .gap)
+  }
+
+  enum Ending: CaseIterable, Sendable { case timeout, close, reset, capture }
+
+  /// The request is held back behind a loss that was acknowledged before; its answer is lost, too.
+  @Test(arguments: Ending.allCases)
+  func lostAnswerOfARequestThatWasHeldBack(ending: Ending) throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    conversation.drop(conversation.send(.server, "Notification x\r\n\r\n")[0])
+    conversation.acknowledge(.client)
+    conversation.advance(milliseconds: 5)
+    conversation.send(.client, "Request a.b\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 10)
+    conversation.drop(conversation.send(.server, "Response a.b\r\n2 OK\r\n\r\n")[0])
+    conversation.acknowledge(.client)
+    conversation.advance(milliseconds: 500)
+    switch ending {
+    case .timeout:
+      conversation.advance(milliseconds: 40_000)
+      conversation.send(.client, "Notification y\r\n\r\n")
+    case .close: conversation.close()
+    case .reset: conversation.reset(.server)
+    case .capture: conversation.send(.client, "Notification y\r\n\r\n")
+    }
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.map(\.record.unanswered) == [.gap])
+  }
+
+  /// The server's answers are all lost, one after another without a pause: what the client asks is told
+  /// all the same, when its time is up.
+  @Test func lossesWithoutEnd() {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    for uuid in 1...200 {
+      conversation.send(.client, "Request a.b\r\n\(uuid)\r\n\r\n")
+      conversation.advance(milliseconds: 20)
+      conversation.drop(conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\n\r\n")[0])
+      conversation.acknowledge(.client)
+      conversation.advance(milliseconds: 20)
+    }
+    var configuration = InspectionConfiguration()
+    configuration.timeoutNanoseconds = 1_000_000_000
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: configuration, sink: sink)
+    for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
+      unsafe inspector.inspect(
+        Packet(
+          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
+          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
+        bytes: packet.bytes.span.bytes)
+    }
+    // All but those of the last second or so.
+    #expect(sink.transactions.count >= 170)
+    #expect(sink.transactions.allSatisfy { $0.record.unanswered == .gap })
+    inspector.finish()
+    #expect(sink.transactions.count == 200)
+    #expect(sink.transactions.allSatisfy { $0.record.unanswered == .gap })
+  }
+
+  /// Many connections wait in both directions: no more is held than may be.
+  @Test func heldBackIsBounded() {
+    let text = "Notification a\r\nk: " + String(repeating: "x", count: 1_000) + "\r\n\r\n"
+    let conversations = (0..<400).map { index in
+      var conversation = Conversation(clientPort: UInt16(20_000 + index))
+      conversation.acknowledgesAtOnce = false
+      conversation.advance(nanoseconds: Int64(index) * 10_000)
+      conversation.open()
+      conversation.drop(conversation.send(.client, "Notification x\r\n\r\n", arrives: false)[0])
+      conversation.send(.client, text, arrives: false)
+      conversation.drop(conversation.send(.server, "Notification x\r\n\r\n")[0])
+      conversation.acknowledge(.client)
+      return conversation
+    }
+    var configuration = InspectionConfiguration()
+    configuration.limits.heldBytes = 64 << 10
+    // Checks after each packet that the limit is kept.
+    let sink = CollectingSink.inspect(ConversationCapture(conversations), configuration)
+    #expect(sink.connections.count == 400)
+    #expect(sink.messages.count == 400)
   }
 
   /// The server hangs shortly after a notification was lost that was acknowledged before the request.

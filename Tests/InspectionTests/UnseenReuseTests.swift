@@ -41,8 +41,10 @@ import Testing
       })
   }
 
-  /// A single segment with other numbers, which anybody can send, ends nothing.
-  @Test func strayIsIgnored() {
+  /// A single segment with other numbers, which anybody can send, ends nothing, be it captured twice or
+  /// sent again later.
+  @Test(arguments: [nil, 10_000, 3_600_000_000_000] as [Int64?])
+  func strayIsIgnored(again: Int64?) {
     var conversation = Conversation()
     conversation.open()
     exchanges(2, in: &conversation)
@@ -53,10 +55,17 @@ import Testing
     }
     conversation.advance(milliseconds: 10)
     exchanges(2, in: &conversation)
+    if let again {
+      conversation.duplicate(index, after: again)
+      conversation.advance(nanoseconds: again)
+      exchanges(2, in: &conversation)
+    }
     conversation.close()
     let sink = CollectingSink.inspect(ConversationCapture(conversation))
     #expect(sink.connections.count == 1)
-    #expect(sink.transactions.count { $0.record.quality == .exact } == 4)
-    #expect(sink.connections.first?.clientToServer.outOfWindowSegments == 1)
+    #expect(sink.transactions.count { $0.record.quality == .exact } == (again == nil ? 4 : 6))
+    // A copy of a moment later is a duplicate.
+    #expect(
+      sink.connections.first?.clientToServer.outOfWindowSegments == (again ?? 0 > 10_000 ? 2 : 1))
   }
 }
