@@ -23,14 +23,15 @@ public import CVectors
   /// A slab with no slot in use.
   public init() {
     unsafe slots = Mapping.room(for: capacity, of: Element.self)
-    unsafe taken = Mapping.room(for: capacity / 64, of: UInt64.self)
-    unsafe free = Mapping.room(for: capacity, of: UInt32.self)
+    unsafe taken = .allocate(capacity: capacity / 64)
+    unsafe taken.initialize(repeating: 0, count: capacity / 64)
+    unsafe free = .allocate(capacity: capacity)
   }
 
   deinit {
     unsafe Mapping.giveBack(slots, capacity)
-    unsafe Mapping.giveBack(taken, capacity / 64)
-    unsafe Mapping.giveBack(free, capacity)
+    unsafe taken.deallocate()
+    unsafe free.deallocate()
   }
 
   /// The value in a slot that was taken.
@@ -96,11 +97,19 @@ public import CVectors
     for index in 0..<UInt32(fresh) where isTaken(index) { body(index) }
   }
 
+  /// Makes room for as many slots again, when all are in use.
   @usableFromInline
   mutating func grow() {
     unsafe Mapping.double(&slots, from: capacity)
-    unsafe Mapping.double(&taken, from: capacity / 64)
-    unsafe Mapping.double(&free, from: capacity)
+    let words = capacity / 64
+    let all = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * words)
+    unsafe all.moveInitialize(from: taken, count: words)
+    unsafe (all + words).initialize(repeating: 0, count: words)
+    unsafe taken.deallocate()
+    unsafe taken = all
+    // None is on the list.
+    unsafe free.deallocate()
     capacity *= 2
+    unsafe free = .allocate(capacity: capacity)
   }
 }

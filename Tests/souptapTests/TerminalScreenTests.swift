@@ -17,12 +17,17 @@ struct TerminalScreenTests {
       unset TMUX
       export LC_ALL=C.UTF-8
       terminal() { tmux -u -S \(scratch.path)/socket -f /dev/null "$@"; }
-      echo '\(command); touch \(scratch.path)/done; sleep 60' > \(scratch.path)/script
+      cat > \(scratch.path)/script <<'END'
+      \(command)
+      touch \(scratch.path)/done
+      for i in $(seq 300); do [ -e \(scratch.path)/seen ] && break; sleep 0.1; done
+      END
       terminal new-session -d -x 150 -y 90 "bash \(scratch.path)/script"
       for i in $(seq 300); do [ -e \(scratch.path)/done ] && break; sleep 0.1; done
       sleep 0.5
       terminal capture-pane -p
       echo "title: $(terminal display-message -p '#{pane_title}')"
+      touch \(scratch.path)/seen
       terminal kill-server
       """)
     var lines = run.output.split(separator: "\n").map(String.init)
