@@ -5,7 +5,7 @@ import Streams
 /// but not captured so far: who asked and who answered first is known when they have come or are given up.
 struct HeldQueue {
   enum Event {
-    /// Bytes in order: where they lie among those of the queue.
+    /// Bytes in order: where they lie among all that were ever held here.
     case bytes(Range<Int>, ArrivalMark)
     /// A range of the stream is given up.
     case gap(Range<UInt64>, GapReason)
@@ -50,28 +50,38 @@ struct HeldQueue {
     var isEmpty: Bool { taken == items.count }
     /// The moment of its first item; nil when it is empty.
     var moment: Moment? { isEmpty ? nil : items[taken].moment }
-    /// Bytes of memory that it takes.
-    var size: Int { items.count &* MemoryLayout<Item>.stride }
+    var count: Int { items.count &- taken }
+    /// Those that were taken out keep their places for a while.
+    var places: Int { items.count }
 
     mutating func append(_ item: Item) { items.append(item) }
 
     mutating func removeFirst() -> Item {
+      let item = items[taken]
       taken += 1
-      return items[taken - 1]
+      if taken > 64, taken > count {
+        items.removeFirst(taken)
+        taken = 0
+      }
+      return item
     }
 
     mutating func removeAll() {
-      items.removeAll(keepingCapacity: items.count < 1024)
+      items.removeAll(keepingCapacity: items.count < 256)
       taken = 0
     }
   }
 
   private var stream = Line()
   private var acknowledgments = Line()
-  /// The bytes of all items.
+  /// Bytes of items, and among them, in front, of some that were taken out.
   private(set) var bytes: [UInt8] = []
-  /// How many of them were not taken out.
+  /// How many bytes of those that were taken out are gone.
+  private var gone = 0
+  /// How many bytes were not taken out.
   private(set) var count = 0
+  /// What its core counts for it.
+  var counted = 0
   /// Whether the end of the stream is in it.
   private(set) var isEnding = false
 
@@ -80,8 +90,14 @@ struct HeldQueue {
   var hasStream: Bool { !stream.isEmpty }
   /// The moment of its earliest item; nil when it is empty.
   var moment: Moment? { acknowledgesFirst ? acknowledgments.moment : stream.moment }
-  /// Bytes of memory that it takes.
-  var size: Int { bytes.count &+ stream.size &+ acknowledgments.size }
+  /// Bytes of memory that its items take.
+  var size: Int {
+    count &+ (stream.count &+ acknowledgments.count) &* MemoryLayout<Item>.stride
+  }
+  /// Bytes of memory that it takes, twice its items and a little at most.
+  var room: Int {
+    bytes.count &+ (stream.places &+ acknowledgments.places) &* MemoryLayout<Item>.stride
+  }
 
   /// What waited behind a gap may be earlier than acknowledgments that came sooner.
   private var acknowledgesFirst: Bool {
@@ -102,12 +118,21 @@ struct HeldQueue {
 
   /// Adds bytes of the stream; `place` says all of them but where they lie.
   mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ place: Item) {
-    let start = bytes.count
+    if bytes.count > 4096, bytes.count > 2 * count {
+      gone += bytes.count - count
+      bytes.removeFirst(bytes.count - count)
+    }
+    let start = gone + bytes.count
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     count += chunk.byteCount
     var item = place
-    item.event = .bytes(start..<bytes.count, mark)
+    item.event = .bytes(start..<(start + chunk.byteCount), mark)
     append(item)
+  }
+
+  /// Where bytes lie in `bytes`, until more are added.
+  func place(of range: Range<Int>) -> Range<Int> {
+    (range.lowerBound - gone)..<(range.upperBound - gone)
   }
 
   /// Takes the earliest item out; there must be one.
@@ -122,7 +147,8 @@ struct HeldQueue {
   mutating func reset() {
     stream.removeAll()
     acknowledgments.removeAll()
-    bytes.removeAll(keepingCapacity: bytes.count < 1 << 16)
+    bytes.removeAll(keepingCapacity: bytes.count < 1 << 14)
+    gone = 0
     isEnding = false
   }
 }

@@ -16,6 +16,16 @@ extension InspectorCore {
         broken.append("connection \(record.identity.connection): \(counts.ledger)")
       }
     }
+    var queues: Set<UInt32> = []
+    for slot in reassembler.slotsInOrder {
+      for side in 0..<2 where states[slot].sides[side].heldBack != 0 {
+        queues.insert(states[slot].sides[side].heldBack - 1)
+      }
+    }
+    let room = queues.reduce(0) { $0 + heldQueues[Int($1)].room }
+    if heldBackBytes != room || queues.count + freeHeldQueues.count != heldQueues.count {
+      broken.append("held back are \(room) bytes and not \(heldBackBytes)")
+    }
     if heldBytes > configuration.limits.heldBytes { broken.append("holds \(heldBytes) bytes") }
     return broken
   }

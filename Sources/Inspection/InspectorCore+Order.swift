@@ -11,8 +11,14 @@ extension InspectorCore {
   /// that were received before, or something of its own is held back already.
   private func holdsBack(_ slot: UInt32, _ side: Int, at time: Int64) -> Bool {
     states[slot].sides[side].heldBack != 0
-      || reassembler.lacksAcknowledged(slot, 1 - side)
+      || reassembler.lacksAcknowledged(slot, 1 - side) && mayPair(slot)
         && reassembler.awaits(slot, 1 - side, by: reassembler.shifted(time))
+  }
+
+  /// Whether messages of either side may answer those of the other.
+  private func mayPair(_ slot: UInt32) -> Bool {
+    states[slot].isParsed && !states[slot].isConcluded
+      && !states[slot].sides[0].parser.isIgnored && !states[slot].sides[1].parser.isIgnored
   }
 
   /// Reads bytes that are in order when it is their turn.
@@ -67,7 +73,7 @@ extension InspectorCore {
   mutating func drain(_ slot: UInt32, _ side: Int) {
     let isHeld =
       states[slot].sides[side].heldBack != 0 || states[slot].sides[1 - side].heldBack != 0
-      || reassembler.lacksAcknowledged(slot, 1 - side)
+      || reassembler.lacksAcknowledged(slot, 1 - side) && mayPair(slot)
     var offset = reassembler.connections[slot].streams[side].next
     while let ready = reassembler.nextReady(slot, side) {
       take(ready, from: offset, isHeld: isHeld, slot: slot, side: side)
@@ -96,8 +102,14 @@ extension InspectorCore {
     }
   }
 
+  /// Hands on what waited for bytes that a side brought.
+  @inline(__always)
+  mutating func handOn(_ slot: UInt32, awaiting side: Int) {
+    if states[slot].sides[1 - side].heldBack != 0 { handOn(slot) }
+  }
+
   /// Hands on what is held back in a connection, in order of time, as far as nothing earlier is awaited.
-  mutating func handOn(_ slot: UInt32) {
+  private mutating func handOn(_ slot: UInt32) {
     while let (side, time) = firstHeld(slot) {
       // What the other stream brings next may be earlier.
       let other = states[slot].sides[1 - side].heldBack
@@ -140,7 +152,8 @@ extension InspectorCore {
     case .bytes(let range, let mark):
       let bytes = heldQueues[index].bytes
       heldEpoch = item.clockEpoch
-      read(unsafe bytes.span.bytes.extracting(range), mark: mark, slot: slot, side: side)
+      let place = heldQueues[index].place(of: range)
+      read(unsafe bytes.span.bytes.extracting(place), mark: mark, slot: slot, side: side)
       heldEpoch = nil
     case .gap(let range, let reason):
       skip(range, as: reason, slot: slot, side: side)
@@ -161,10 +174,9 @@ extension InspectorCore {
     _ chunk: RawSpan, mark: ArrivalMark, _ arrival: Arrival, slot: UInt32, side: Int
   ) {
     let index = queue(slot, side)
-    let before = heldQueues[index].size
     heldQueues[index].append(
       chunk, mark: mark, item(.bytes(0..<0, mark), at: arrival.time, frame: arrival.frame))
-    settleQueue(index, slot, before: before)
+    settleQueue(index, slot)
   }
 
   /// Holds something else back; without a time it goes with what comes before.
@@ -172,9 +184,8 @@ extension InspectorCore {
     _ event: HeldQueue.Event, at time: Int64?, frame: UInt64 = .max, slot: UInt32, side: Int
   ) {
     let index = queue(slot, side)
-    let before = heldQueues[index].size
     heldQueues[index].append(item(event, at: time, frame: frame))
-    settleQueue(index, slot, before: before)
+    settleQueue(index, slot)
   }
 
   private func item(
@@ -203,28 +214,35 @@ extension InspectorCore {
   }
 
   /// Counts what was added; too much is read after all, before what is awaited, as a limit says.
-  private mutating func settleQueue(_ index: Int, _ slot: UInt32, before: Int) {
-    let size = heldQueues[index].size
-    heldBackBytes += size - before
-    guard size > configuration.limits.waitingBytesPerStream else { return }
+  private mutating func settleQueue(_ index: Int, _ slot: UInt32) {
+    recount(index)
+    guard heldQueues[index].size > configuration.limits.waitingBytesPerStream else { return }
     health.limits.waiting += 1
     handOnAll(slot)
+  }
+
+  /// Counts the memory of a queue as it is now.
+  @inline(__always)
+  private mutating func recount(_ index: Int) {
+    let (room, counted) = (heldQueues[index].room, heldQueues[index].counted)
+    guard room != counted else { return }
+    heldBackBytes += room - counted
+    heldQueues[index].counted = room
   }
 
   /// So many empty queues keep memory for the next.
   private static var readyQueues: Int { 64 }
 
-  /// Gives a queue back that is empty.
+  /// Gives a queue back if it is empty.
   private mutating func releaseQueue(_ slot: UInt32, _ side: Int) {
     let index = Int(states[slot].sides[side].heldBack) - 1
     // What was handed on may have ended the connection, and all that was held back with it.
-    guard index >= 0, heldQueues[index].isEmpty else { return }
-    heldBackBytes -= heldQueues[index].size
-    if freeHeldQueues.count < Self.readyQueues {
-      heldQueues[index].reset()
-    } else {
-      heldQueues[index] = HeldQueue()
-    }
+    guard index >= 0 else { return }
+    let isEmpty = heldQueues[index].isEmpty
+    if isEmpty { heldQueues[index].reset() }
+    recount(index)
+    guard isEmpty else { return }
+    if freeHeldQueues.count >= Self.readyQueues { heldQueues[index] = HeldQueue() }
     states[slot].sides[side].heldBack = 0
     freeHeldQueues.append(UInt32(index))
   }

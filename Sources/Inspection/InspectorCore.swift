@@ -34,7 +34,7 @@ struct InspectorCore: ~Copyable {
   /// Connections that may hold captured bytes, by when they were active.
   var holders = DeadlineQueue()
   /// What sides of connections hold back while bytes of the other one's stream are awaited.
-  var heldQueues: [HeldQueue] = []
+  var heldQueues = PagedRow<HeldQueue>()
   var freeHeldQueues: [UInt32] = []
   /// Bytes of memory that it takes.
   var heldBackBytes = 0
@@ -170,7 +170,7 @@ struct InspectorCore: ~Copyable {
       if step.needsSettling {
         settleTrouble(slot, side, mayUnblock: step.mayUnblock, exceedsLimit: step.exceedsLimit)
       }
-      if heldBackBytes > 0 { handOn(slot) }
+      if step.hasPayload { handOn(slot, awaiting: side) }
     }
     tellCompleted()
     settleHeld(slot, before: before)
@@ -276,7 +276,7 @@ struct InspectorCore: ~Copyable {
       settleTrouble(
         slot, side, mayUnblock: outcome.mayUnblock, exceedsLimit: outcome.exceedsLimit)
     }
-    if heldBackBytes > 0 { handOn(slot) }
+    if !outcome.deliver.isEmpty || outcome.snapped > 0 { handOn(slot, awaiting: side) }
     if frame.flags.contains(.fin) || reassembler.connections[slot].streams[side].isFinished {
       settleFinish(slot, side, at: packet.time.nanoseconds)
     }

@@ -11,8 +11,8 @@ extension Reassembler {
   }
 
   /// Whether a segment shows another connection, whose handshake was not captured, nor the end of the
-  /// one that is known: it is the second stray in a row, and goes on from the first or answers it. One
-  /// alone, which anybody can send, shows nothing, however often the capture has it.
+  /// one that is known: it is the second stray in a row, and goes on from the first or answers it, and
+  /// one of them has payload. One alone, which anybody can send, shows nothing, however often it comes.
   ///
   /// - Parameter step: what was found out about the segment, its place among it.
   public mutating func showsAnother(_ frame: DecodedFrame, after step: PlainStep) -> Bool {
@@ -32,24 +32,20 @@ extension Reassembler {
       }
       return false
     }
-    if follows(frame.sequenceNumber, slot, side, packets)
-      || follows(frame.acknowledgmentNumber, slot, 1 - side, packets)
-    {
-      return true
+    let length = UInt32(truncatingIfNeeded: frame.wirePayloadLength)
+    for (side, number) in [
+      (side, frame.sequenceNumber), (1 - side, frame.acknowledgmentNumber),
+    ] {
+      let index = Int(connections[slot].streams[side].trouble)
+      // Where it ended, or up to 1 MiB behind.
+      if let last = shared.troubles[index].stray, last.packets == packets - 1,
+        number &- last.end < 1 << 20, length > 0 || last.hasPayload
+      {
+        return true
+      }
     }
     let index = shared.trouble(of: &connections[slot].streams[side])
-    let end = frame.sequenceNumber &+ UInt32(truncatingIfNeeded: frame.wirePayloadLength)
-    shared.troubles[index].stray = (end, packets)
+    shared.troubles[index].stray = (frame.sequenceNumber &+ length, length > 0, packets)
     return false
-  }
-
-  /// Whether the packet before was a stray of a side, and a sequence number lies where it ended or up to
-  /// 1 MiB behind.
-  private func follows(
-    _ sequenceNumber: UInt32, _ slot: UInt32, _ side: Int, _ packets: UInt64
-  ) -> Bool {
-    let index = Int(connections[slot].streams[side].trouble)
-    guard let stray = shared.troubles[index].stray else { return false }
-    return stray.packets == packets - 1 && sequenceNumber &- stray.end < 1 << 20
   }
 }

@@ -1,9 +1,10 @@
 import ControlProtocol
-import Inspection
 import Records
 import TestSupport
 import Testing
 import Wire
+
+@testable import Inspection
 
 /// What comes behind bytes that the capture lacks is known late; what is told of it goes by when it was
 /// captured.
@@ -162,13 +163,7 @@ import Wire
     configuration.timeoutNanoseconds = 1_000_000_000
     let sink = CollectingSink()
     let inspector = Inspector(configuration: configuration, sink: sink)
-    for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
-      unsafe inspector.inspect(
-        Packet(
-          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
-          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
-        bytes: packet.bytes.span.bytes)
-    }
+    inspect(conversation, with: inspector)
     // All but those of the last second or so.
     #expect(sink.transactions.count >= 170)
     #expect(sink.transactions.allSatisfy { $0.record.unanswered == .gap })
@@ -197,6 +192,89 @@ import Wire
     let sink = CollectingSink.inspect(ConversationCapture(conversations), configuration)
     #expect(sink.connections.count == 400)
     #expect(sink.messages.count == 400)
+  }
+
+  /// Notifications get lost so often that always one is awaited: what was handed on counts no more, and
+  /// nothing is read early for lack of room.
+  @Test func lossAfterLoss() {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    let value = String(repeating: "x", count: 500)
+    for number in 0..<1_000 {
+      if number % 60 == 5 {
+        conversation.drop(conversation.send(.server, "Notification lost\r\n\r\n")[0])
+        conversation.acknowledge(.client)
+      }
+      conversation.send(.client, "Request a.b\r\n\(number % 5)\r\nk: \(value)\r\n\r\n")
+      conversation.advance(nanoseconds: 300_000)
+      conversation.send(.server, "Response a.b\r\n\(number % 5) OK\r\nk: \(value)\r\n\r\n")
+      conversation.advance(nanoseconds: 700_000)
+    }
+    conversation.close()
+    var configuration = InspectionConfiguration()
+    configuration.limits.waitingBytesPerStream = 192 << 10
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: configuration, sink: sink)
+    inspect(conversation, with: inspector)
+    #expect(inspector.brokenInvariants() == [])
+    inspector.finish()
+    #expect(inspector.health.limits == ReachedLimits())
+    #expect(sink.transactions.count == 1_000)
+    #expect(
+      sink.transactions.allSatisfy { $0.record.latency == 300_000 && $0.record.inFlight == 0 })
+    #expect(!sink.diagnostics.contains { $0.code == .uuidReused || $0.code == .duplicateResponse })
+  }
+
+  /// Nothing waits for the other side where no side can answer: the connection is of another protocol.
+  @Test func otherProtocolsAreNotHeldBack() {
+    var conversation = Conversation()
+    conversation.server.port = 8443
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    let data = String(repeating: "\u{17}\u{3}\u{3}abc", count: 1_000)
+    conversation.send(.client, data)
+    conversation.send(.server, data)
+    conversation.acknowledge(.client)
+    conversation.drop(conversation.send(.server, data)[0])
+    conversation.acknowledge(.client)
+    for _ in 0..<50 { conversation.send(.client, data) }
+    var configuration = InspectionConfiguration()
+    configuration.limits.heldBytes = 64 << 10
+    let inspector = Inspector(configuration: configuration, sink: CollectingSink())
+    inspect(conversation, with: inspector)
+    #expect(inspector.health.limits == ReachedLimits())
+  }
+
+  /// What comes behind a reset is held back no more, whatever is missing.
+  @Test func nothingIsHeldBackBehindAReset() {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, "Request a.b\r\n1\r\n\r\n")
+    conversation.reset(.client)
+    for _ in 0..<3 {
+      conversation.drop(conversation.send(.server, "Notification lost\r\n\r\n")[0])
+      conversation.send(.server, "Notification n\r\n\r\n")
+      conversation.acknowledge(.client)
+      conversation.advance(milliseconds: 1)
+    }
+    conversation.advance(milliseconds: 200_000)
+    // Another one, by which the first is forgotten.
+    var next = Conversation(clientPort: 40_404)
+    next.advance(milliseconds: 300_000)
+    next.open()
+    let sink = CollectingSink.inspect(ConversationCapture([conversation, next]))
+    #expect(sink.connections.count == 2)
+  }
+
+  private func inspect(_ conversation: Conversation, with inspector: Inspector) {
+    for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
+      unsafe inspector.inspect(
+        Packet(
+          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
+          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
+        bytes: packet.bytes.span.bytes)
+    }
   }
 
   /// The server hangs shortly after a notification was lost that was acknowledged before the request.

@@ -68,4 +68,24 @@ import Testing
     #expect(
       sink.connections.first?.clientToServer.outOfWindowSegments == (again ?? 0 > 10_000 ? 2 : 1))
   }
+
+  /// Nor do several without payload, one after another.
+  @Test func straysWithoutPayloadAreIgnored() {
+    var conversation = Conversation()
+    conversation.open()
+    exchanges(2, in: &conversation)
+    for _ in 0..<3 {
+      let index = conversation.acknowledge(.client)
+      conversation.edit(index) {
+        $0.sequenceNumber = 3_000_000_000
+        $0.acknowledgmentNumber = 2_000_000_000
+      }
+      conversation.advance(milliseconds: 1)
+    }
+    exchanges(2, in: &conversation)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.connections.count == 1)
+    #expect(sink.transactions.count { $0.record.quality == .exact } == 4)
+  }
 }

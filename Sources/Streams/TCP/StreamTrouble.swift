@@ -11,9 +11,9 @@ public struct StreamTrouble: Sendable {
   /// The same of gaps before it, in order, the newest ones.
   private var earlierGaps: [(end: UInt64, acknowledged: Int64)] = []
   private static let mostEarlierGaps = 8
-  /// The sequence number behind the last segment that seemed to be of another connection, and how many
-  /// packets its connection had with it.
-  var stray: (end: UInt32, packets: UInt64)?
+  /// The last segment that seemed to be of another connection: the sequence number behind it, whether it
+  /// had payload, and how many packets its connection had with it.
+  var stray: (end: UInt32, hasPayload: Bool, packets: UInt64)?
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
