@@ -4,7 +4,7 @@ import ArgumentParser
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Bytes that may wait behind a hole in one stream. (default: 1MiB)", valueName: "size"),
+      "Bytes of a stream that may wait behind a hole of either. (default: 1MiB)", valueName: "size"),
     transform: { try Quantities.size($0) })
   var maxWaiting: Int?
 

@@ -1,3 +1,4 @@
+import CLinux
 import Capture
 import Inspection
 import Rendering
@@ -50,6 +51,11 @@ extension Run {
   /// Shows the inspector what comes, where that is worth it.
   private var foresight: ((RawSpan, LinkType) -> Void)? {
     guard inspector.profitsFromForesight else { return nil }
+    if !gaveBackCode {
+      // Connections need the memory now.
+      souptap_give_back_code()
+      gaveBackCode = true
+    }
     return { [inspector] in inspector.foresee($0, linkType: $1) }
   }
 

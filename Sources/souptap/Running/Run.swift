@@ -47,6 +47,8 @@ final class Run {
   var droppedByInterface: UInt64?
   /// The coarsest unit of the times in the files, nanoseconds.
   var timeResolution: UInt64 = 1
+  /// Whether the code that starting needed was given back, as there are many connections.
+  var gaveBackCode = false
   private var hadTrouble = false
   var progress: Progress
 
