@@ -22,7 +22,7 @@ extension Reassembler {
       return
     }
     let index = shared.trouble(of: &stream)
-    if isProbe(segment, offset: offset, stream: stream) {
+    if isProbe(segment, in: bytes, offset: offset, stream: stream) {
       shared.troubles[index].keepAlives += 1
       return
     }
@@ -72,6 +72,7 @@ extension Reassembler {
       outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
+    shared.enterEpochToWait(of: &stream)
     let insertion = shared.store.insert(
       payload(of: segment, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
       arrival: arrival, into: &shared.troubles[index].waiting)
@@ -164,7 +165,7 @@ extension Reassembler {
 
   /// A keep-alive, whatever byte it carries: what it repeats was acknowledged long ago.
   private static func isProbe(
-    _ segment: PlainSegment, offset: Int64, stream: StreamState
+    _ segment: PlainSegment, in bytes: RawSpan, offset: Int64, stream: StreamState
   ) -> Bool {
     guard segment.wirePayloadLength <= 1, segment.flags.isDisjoint(with: [.syn, .fin, .reset])
     else { return false }
@@ -174,8 +175,13 @@ extension Reassembler {
     // A FIN takes a sequence number, which a keep-alive behind it repeats.
     if offset == Int64(clamping: stream.finOffset) { return true }
     // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
-    return offset == Int64(bitPattern: stream.acknowledged) - 1
-      && stream.acknowledged > stream.furthest && !segment.flags.contains(.push)
+    guard !segment.flags.contains(.push) else { return false }
+    if stream.acknowledged > stream.furthest {
+      return offset == Int64(bitPattern: stream.acknowledged) - 1
+    }
+    // Their ACK is not captured either: the byte of most systems tells.
+    return offset > Int64(bitPattern: stream.furthest) && segment.payloadLength == 1
+      && bytes.byte(at: segment.payloadOffset) == 0
   }
 
   private static func noteRepeat(

@@ -47,6 +47,12 @@ struct SharedState: ~Copyable {
     if stream.trouble != 0 { troubles[Int(stream.trouble)].forgetTimes() }
   }
 
+  /// The same before bytes begin to wait in it, which are delivered later.
+  @inline(__always)
+  mutating func enterEpochToWait(of stream: inout StreamState) {
+    if stream.clockEpoch != clockEpoch, firstWaiting(of: stream) == nil { enterEpoch(of: &stream) }
+  }
+
   /// Frees what is kept for a stream.
   mutating func release(_ stream: inout StreamState) {
     guard stream.trouble != 0 else { return }

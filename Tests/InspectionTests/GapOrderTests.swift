@@ -277,6 +277,50 @@ import Wire
     }
   }
 
+  /// The clock is set back, and what is captured first of a stream then comes behind a loss.
+  @Test func clockSetBackBeforeALoss() throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    conversation.send(.client, "Request a.b\r\n1\r\n\r\n")
+    conversation.advance(milliseconds: 1)
+    conversation.send(.server, "Response a.b\r\n1 OK\r\n\r\n")
+    conversation.acknowledge(.client)
+    conversation.advance(milliseconds: -3_600_000)
+    conversation.drop(conversation.send(.client, "Notification lost\r\n\r\n")[0])
+    conversation.acknowledge(.server)
+    conversation.advance(milliseconds: 5)
+    conversation.send(.client, "Request a.b\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 3)
+    conversation.send(.server, "Response a.b\r\n2 OK\r\n\r\n")
+    conversation.advance(milliseconds: 300)
+    conversation.acknowledge(.client)
+    let sink = CollectingSink.inspect(ConversationCapture(conversation, isSorted: false))
+    #expect(sink.transactions.map(\.record.latency) == [1_000_000, 3_000_000])
+    #expect(sink.transactions.map(\.record.requestTransfer) == [0, 0])
+  }
+
+  /// Neither what was sent before a keep-alive that carries a byte nor its ACK was captured.
+  @Test func keepAliveBehindALoss() throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    conversation.drop(conversation.send(.server, "Notification lost\r\n\r\n")[0])
+    conversation.advance(milliseconds: 5_000)
+    conversation.keepAlive(.server, byte: 0)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.client, "Request a.b\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 3)
+    conversation.send(.server, "Response a.b\r\n2 OK\r\n\r\n")
+    conversation.advance(milliseconds: 300)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.map(\.record.latency) == [3_000_000])
+    let server = try #require(sink.connections.first?.serverToClient)
+    #expect(server.ledger.missing == 21)
+    #expect(server.keepAlives == 1)
+  }
+
   /// The server hangs shortly after a notification was lost that was acknowledged before the request.
   @Test(arguments: [1, 50, 99, 101, 5_000] as [Int64])
   func hangBehindALoss(milliseconds: Int64) throws {
