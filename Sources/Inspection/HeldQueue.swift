@@ -80,6 +80,8 @@ struct HeldQueue {
   private var gone = 0
   /// How many bytes were not taken out.
   private(set) var count = 0
+  /// Of which connection it is.
+  var slot: UInt32 = 0
   /// What its core counts for it.
   var counted = 0
   /// Whether the end of the stream is in it.

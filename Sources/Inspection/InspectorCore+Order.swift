@@ -128,6 +128,15 @@ extension InspectorCore {
     while let (side, _) = firstHeld(slot) { handOnFirst(slot, side) }
   }
 
+  /// Hands on what is held back anywhere until no more than `goal` is held.
+  mutating func handOn(downTo goal: Int) {
+    var index = 0
+    while heldBytes > goal, index < heldQueues.count {
+      if !heldQueues[index].isEmpty { handOnAll(heldQueues[index].slot) }
+      index += 1
+    }
+  }
+
   /// The side of the earliest that is held back, and its time on the shifted clock; nil when nothing is.
   private func firstHeld(_ slot: UInt32) -> (side: Int, time: Int64)? {
     let lower = states[slot].sides[0].heldBack
@@ -208,6 +217,7 @@ extension InspectorCore {
     if states[slot].sides[side].heldBack == 0 {
       let index = freeHeldQueues.popLast() ?? UInt32(heldQueues.count)
       if index == heldQueues.count { heldQueues.append(HeldQueue()) }
+      heldQueues[Int(index)].slot = slot
       states[slot].sides[side].heldBack = index + 1
     }
     return Int(states[slot].sides[side].heldBack) - 1

@@ -321,6 +321,28 @@ import Wire
     #expect(server.keepAlives == 1)
   }
 
+  /// What is only held back for the order is read when there is no more room, before anything is lost.
+  @Test func noRoomLosesNothingThatIsHeldBack() {
+    let text = "Notification a\r\nk: " + String(repeating: "x", count: 1_000) + "\r\n\r\n"
+    let conversations = (0..<100).map { index in
+      var conversation = Conversation(clientPort: UInt16(20_000 + index))
+      conversation.acknowledgesAtOnce = false
+      conversation.advance(nanoseconds: Int64(index) * 10_000)
+      conversation.open()
+      conversation.send(.client, "Request a.b\r\n1\r\n\r\n")
+      conversation.drop(conversation.send(.server, "Notification x\r\n\r\n")[0])
+      conversation.acknowledge(.client)
+      for _ in 0..<10 { conversation.send(.client, text) }
+      conversation.advance(milliseconds: 5)
+      conversation.send(.server, "Response a.b\r\n1 OK\r\n\r\n")
+      return conversation
+    }
+    var configuration = InspectionConfiguration()
+    configuration.limits.heldBytes = 256 << 10
+    let sink = CollectingSink.inspect(ConversationCapture(conversations), configuration)
+    #expect(sink.transactions.map(\.record.outcome) == Array(repeating: .ok, count: 100))
+  }
+
   /// The server hangs shortly after a notification was lost that was acknowledged before the request.
   @Test(arguments: [1, 50, 99, 101, 5_000] as [Int64])
   func hangBehindALoss(milliseconds: Int64) throws {
