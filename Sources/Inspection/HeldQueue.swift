@@ -60,14 +60,15 @@ struct HeldQueue {
       let item = items[taken]
       taken += 1
       if taken > 64, taken > count {
-        items.removeFirst(taken)
+        // A new array: one that was long would keep its memory.
+        items = Array(items[taken...])
         taken = 0
       }
       return item
     }
 
     mutating func removeAll() {
-      items.removeAll(keepingCapacity: items.count < 256)
+      items.removeAll(keepingCapacity: items.capacity < 256)
       taken = 0
     }
   }
@@ -122,7 +123,7 @@ struct HeldQueue {
   mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ place: Item) {
     if bytes.count > 4096, bytes.count > 2 * count {
       gone += bytes.count - count
-      bytes.removeFirst(bytes.count - count)
+      bytes = Array(bytes.suffix(count))
     }
     let start = gone + bytes.count
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
@@ -149,7 +150,7 @@ struct HeldQueue {
   mutating func reset() {
     stream.removeAll()
     acknowledgments.removeAll()
-    bytes.removeAll(keepingCapacity: bytes.count < 1 << 14)
+    bytes.removeAll(keepingCapacity: bytes.capacity < 1 << 14)
     gone = 0
     isEnding = false
   }

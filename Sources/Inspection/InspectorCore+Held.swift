@@ -56,8 +56,8 @@ extension InspectorCore {
   mutating func relieve() {
     health.limits.held += 1
     let goal = room / 8 * 7
-    // What need not be lost goes first.
-    if heldBackBytes > 0 { handOn(downTo: goal) }
+    // What need not be lost goes first, where that makes room enough.
+    if heldBackBytes > 0, heldBytes &- heldBackBytes < goal { handOn(downTo: goal) }
     while heldBytes > goal, fragments.evictOldest() {}
     while heldBytes > goal, let entry = holders.popFirst(notAfter: .max) {
       let slot = entry.slot

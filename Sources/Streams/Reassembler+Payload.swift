@@ -176,11 +176,10 @@ extension Reassembler {
     if offset == Int64(clamping: stream.finOffset) { return true }
     // Behind bytes that the capture lacks; a byte that an application wrote would be pushed.
     guard !segment.flags.contains(.push) else { return false }
-    if stream.acknowledged > stream.furthest {
-      return offset == Int64(bitPattern: stream.acknowledged) - 1
-    }
-    // Their ACK is not captured either: the byte of most systems tells.
-    return offset > Int64(bitPattern: stream.furthest) && segment.payloadLength == 1
+    let known = Int64(bitPattern: max(stream.furthest, stream.acknowledged))
+    if stream.acknowledged > stream.furthest, offset == known - 1 { return true }
+    // Where their ACK is not captured either, the byte of most systems tells.
+    return offset > known && segment.payloadLength == 1
       && bytes.byte(at: segment.payloadOffset) == 0
   }
 

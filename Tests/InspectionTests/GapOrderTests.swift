@@ -300,13 +300,19 @@ import Wire
     #expect(sink.transactions.map(\.record.requestTransfer) == [0, 0])
   }
 
-  /// Neither what was sent before a keep-alive that carries a byte nor its ACK was captured.
-  @Test func keepAliveBehindALoss() throws {
+  /// Neither what was sent before a keep-alive that carries a byte nor its ACK was captured, be there
+  /// another loss before, with one, or not.
+  @Test(arguments: [false, true])
+  func keepAliveBehindALoss(behindAnother: Bool) throws {
     var conversation = Conversation()
     conversation.acknowledgesAtOnce = false
     conversation.open()
+    if behindAnother {
+      conversation.drop(conversation.send(.server, "Notification lost\r\n\r\n")[0])
+      conversation.acknowledge(.client)
+    }
     conversation.drop(conversation.send(.server, "Notification lost\r\n\r\n")[0])
-    conversation.advance(milliseconds: 5_000)
+    conversation.advance(milliseconds: 5)
     conversation.keepAlive(.server, byte: 0)
     conversation.advance(milliseconds: 10)
     conversation.send(.client, "Request a.b\r\n2\r\n\r\n")
@@ -317,7 +323,7 @@ import Wire
     let sink = CollectingSink.inspect(ConversationCapture(conversation))
     #expect(sink.transactions.map(\.record.latency) == [3_000_000])
     let server = try #require(sink.connections.first?.serverToClient)
-    #expect(server.ledger.missing == 21)
+    #expect(server.ledger.missing == (behindAnother ? 42 : 21))
     #expect(server.keepAlives == 1)
   }
 
@@ -341,6 +347,33 @@ import Wire
     configuration.limits.heldBytes = 256 << 10
     let sink = CollectingSink.inspect(ConversationCapture(conversations), configuration)
     #expect(sink.transactions.map(\.record.outcome) == Array(repeating: .ok, count: 100))
+  }
+
+  /// A queue of which nearly all was taken out gives the memory back, though it is never empty.
+  @Test func aLongQueueBecomesShort() {
+    var queue = HeldQueue()
+    let chunk = [UInt8](repeating: 0x20, count: 1_000)
+    let mark = ArrivalMark(word0: 0, word1: 0, word2: 0, word3: 0)
+    func add(_ number: Int) {
+      unsafe queue.append(
+        chunk.span.bytes, mark: mark,
+        HeldQueue.Item(
+          event: .end, moment: .init(time: Int64(number), frame: 0, isAcknowledgment: false),
+          time: Int64(number), clockEpoch: 0))
+    }
+    for number in 0..<1_000 { add(number) }
+    #expect(queue.bytes.capacity >= 1_000_000)
+    for number in 0..<999 { #expect(queue.removeFirst().time == Int64(number)) }
+    add(1_000)
+    #expect(queue.bytes.capacity < 8_000)
+    #expect(queue.room < 16_000)
+    #expect(queue.removeFirst().time == 999)
+    guard case .bytes(let range, _) = queue.removeFirst().event else {
+      Issue.record("no bytes")
+      return
+    }
+    #expect(range.count == 1_000)
+    #expect(queue.place(of: range).upperBound == queue.bytes.count)
   }
 
   /// The server hangs shortly after a notification was lost that was acknowledged before the request.
