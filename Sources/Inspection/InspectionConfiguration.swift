@@ -24,7 +24,7 @@ public struct InspectionConfiguration: Sendable {
 
   /// What bounds memory and patience. Source: `semantics.md` section 2.
   public struct Limits: Sendable {
-    /// Bytes that wait behind a hole of either stream of a connection, per stream.
+    /// Bytes of one stream that wait for missing ones, its own or those of the other stream.
     public var waitingBytesPerStream = 1 << 20
     /// Captured bytes held anywhere.
     public var heldBytes = 64 << 20

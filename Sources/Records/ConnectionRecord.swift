@@ -104,18 +104,31 @@ public struct StreamCounts: Sendable {
 ///
 /// Source: `semantics.md` section 2.
 public struct Ledger: Hashable, Sendable {
+  /// Bytes of the stream up to the last one that is accounted for.
   public var length: UInt64 = 0
+  /// Bytes of messages, incomplete ones among them.
   public var messages: UInt64 = 0
+  /// Bytes of empty lines between messages.
   public var separators: UInt64 = 0
+  /// Skipped: bytes that begin no message.
   public var junk: UInt64 = 0
+  /// Skipped: bytes before the first message of a stream that the capture joined.
   public var joinedMidstream: UInt64 = 0
+  /// Skipped: bytes of a message beyond what may be read of one.
   public var messageTruncated: UInt64 = 0
+  /// Skipped: bytes of a stream that is not of this protocol.
   public var otherProtocol: UInt64 = 0
+  /// Missing: acknowledged and not captured within the reorder timeout.
   public var missingAcked: UInt64 = 0
+  /// Missing: not acknowledged, and not sent again within the hole timeout.
   public var missingAged: UInt64 = 0
+  /// Missing: given up, as what waits behind them came to a limit.
   public var missingLimit: UInt64 = 0
+  /// Missing at the end of the connection or of the input.
   public var missingEnd: UInt64 = 0
+  /// Missing: cut off by the snapshot length.
   public var missingSnaplen: UInt64 = 0
+  /// Bytes that wait, none at the end.
   public var pending: UInt64 = 0
 
   public init() {}

@@ -37,13 +37,8 @@ final class CollectingSink: RecordSink {
   ) -> CollectingSink {
     let sink = CollectingSink()
     let inspector = Inspector(configuration: configuration, sink: sink)
-    for (index, packet) in capture.packets.enumerated() {
-      unsafe inspector.inspect(
-        Packet(
-          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
-          originalLength: UInt32(packet.originalLength), linkType: LinkType(rawValue: 1)),
-        bytes: packet.bytes.span.bytes)
-      sink.broken += inspector.brokenInvariants().map { "packet \(index + 1): \($0)" }
+    inspector.inspect(capture.packets) { number in
+      sink.broken += inspector.brokenInvariants().map { "packet \(number): \($0)" }
     }
     expectNothingBroken(sink)
     inspector.finish()
@@ -99,5 +94,21 @@ final class CollectingSink: RecordSink {
       bytes.append(unsafe text.unsafeLoad(fromByteOffset: index, as: UInt8.self))
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension Inspector {
+  /// Inspects packets, which are numbered from 1 on; after each `after` is told its number.
+  func inspect(
+    _ packets: some Sequence<ConversationCapture.Packet>, after: (Int) -> Void = { _ in }
+  ) {
+    for (index, packet) in packets.enumerated() {
+      unsafe inspect(
+        Packet(
+          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
+          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
+        bytes: packet.bytes.span.bytes)
+      after(index + 1)
+    }
   }
 }

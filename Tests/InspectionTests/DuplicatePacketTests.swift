@@ -30,13 +30,7 @@ import Wire
     var configuration = InspectionConfiguration()
     if let connections { configuration.limits.connections = connections }
     let inspector = Inspector(configuration: configuration, sink: sink)
-    for (index, packet) in packets.enumerated() {
-      unsafe inspector.inspect(
-        Packet(
-          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
-          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
-        bytes: packet.bytes.span.bytes)
-    }
+    inspector.inspect(packets)
     inspector.finish()
     return sink
   }

@@ -163,7 +163,7 @@ import Wire
     configuration.timeoutNanoseconds = 1_000_000_000
     let sink = CollectingSink()
     let inspector = Inspector(configuration: configuration, sink: sink)
-    inspect(conversation, with: inspector)
+    inspector.inspect(ConversationCapture(conversation).packets)
     // All but those of the last second or so.
     #expect(sink.transactions.count >= 170)
     #expect(sink.transactions.allSatisfy { $0.record.unanswered == .gap })
@@ -172,19 +172,26 @@ import Wire
     #expect(sink.transactions.allSatisfy { $0.record.unanswered == .gap })
   }
 
-  /// Many connections wait in both directions: no more is held than may be.
-  @Test func heldBackIsBounded() {
-    let text = "Notification a\r\nk: " + String(repeating: "x", count: 1_000) + "\r\n\r\n"
-    let conversations = (0..<400).map { index in
+  /// Connections from one port after another, each begun 10 µs later, in which `talk` is said.
+  private func many(_ count: Int, _ talk: (inout Conversation) -> Void) -> [Conversation] {
+    (0..<count).map { index in
       var conversation = Conversation(clientPort: UInt16(20_000 + index))
       conversation.acknowledgesAtOnce = false
       conversation.advance(nanoseconds: Int64(index) * 10_000)
       conversation.open()
+      talk(&conversation)
+      return conversation
+    }
+  }
+
+  /// Many connections wait in both directions: no more is held than may be.
+  @Test func heldBackIsBounded() {
+    let text = "Notification a\r\nk: " + String(repeating: "x", count: 1_000) + "\r\n\r\n"
+    let conversations = many(400) { conversation in
       conversation.drop(conversation.send(.client, "Notification x\r\n\r\n", arrives: false)[0])
       conversation.send(.client, text, arrives: false)
       conversation.drop(conversation.send(.server, "Notification x\r\n\r\n")[0])
       conversation.acknowledge(.client)
-      return conversation
     }
     var configuration = InspectionConfiguration()
     configuration.limits.heldBytes = 64 << 10
@@ -216,7 +223,7 @@ import Wire
     configuration.limits.waitingBytesPerStream = 192 << 10
     let sink = CollectingSink()
     let inspector = Inspector(configuration: configuration, sink: sink)
-    inspect(conversation, with: inspector)
+    inspector.inspect(ConversationCapture(conversation).packets)
     #expect(inspector.brokenInvariants() == [])
     inspector.finish()
     #expect(inspector.health.limits == ReachedLimits())
@@ -242,7 +249,7 @@ import Wire
     var configuration = InspectionConfiguration()
     configuration.limits.heldBytes = 64 << 10
     let inspector = Inspector(configuration: configuration, sink: CollectingSink())
-    inspect(conversation, with: inspector)
+    inspector.inspect(ConversationCapture(conversation).packets)
     #expect(inspector.health.limits == ReachedLimits())
   }
 
@@ -265,16 +272,6 @@ import Wire
     next.open()
     let sink = CollectingSink.inspect(ConversationCapture([conversation, next]))
     #expect(sink.connections.count == 2)
-  }
-
-  private func inspect(_ conversation: Conversation, with inspector: Inspector) {
-    for (index, packet) in ConversationCapture(conversation).packets.enumerated() {
-      unsafe inspector.inspect(
-        Packet(
-          number: UInt64(index + 1), time: CaptureTime(nanoseconds: packet.time),
-          originalLength: UInt32(packet.originalLength), linkType: .ethernet),
-        bytes: packet.bytes.span.bytes)
-    }
   }
 
   /// The clock is set back, and what is captured first of a stream then comes behind a loss.
@@ -300,8 +297,8 @@ import Wire
     #expect(sink.transactions.map(\.record.requestTransfer) == [0, 0])
   }
 
-  /// Neither what was sent before a keep-alive that carries a byte nor its ACK was captured, be there
-  /// another loss before, with one, or not.
+  /// Neither what was sent before a keep-alive that carries a byte nor its ACK was captured; `behindAnother`
+  /// loss that was acknowledged, or not.
   @Test(arguments: [false, true])
   func keepAliveBehindALoss(behindAnother: Bool) throws {
     var conversation = Conversation()
@@ -330,18 +327,13 @@ import Wire
   /// What is only held back for the order is read when there is no more room, before anything is lost.
   @Test func noRoomLosesNothingThatIsHeldBack() {
     let text = "Notification a\r\nk: " + String(repeating: "x", count: 1_000) + "\r\n\r\n"
-    let conversations = (0..<100).map { index in
-      var conversation = Conversation(clientPort: UInt16(20_000 + index))
-      conversation.acknowledgesAtOnce = false
-      conversation.advance(nanoseconds: Int64(index) * 10_000)
-      conversation.open()
+    let conversations = many(100) { conversation in
       conversation.send(.client, "Request a.b\r\n1\r\n\r\n")
       conversation.drop(conversation.send(.server, "Notification x\r\n\r\n")[0])
       conversation.acknowledge(.client)
       for _ in 0..<10 { conversation.send(.client, text) }
       conversation.advance(milliseconds: 5)
       conversation.send(.server, "Response a.b\r\n1 OK\r\n\r\n")
-      return conversation
     }
     var configuration = InspectionConfiguration()
     configuration.limits.heldBytes = 256 << 10

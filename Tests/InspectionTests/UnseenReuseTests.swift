@@ -15,6 +15,16 @@ import Testing
     }
   }
 
+  /// A segment without payload of another connection.
+  private func stray(in conversation: inout Conversation) -> Int {
+    let index = conversation.acknowledge(.client)
+    conversation.edit(index) {
+      $0.sequenceNumber = 3_000_000_000
+      $0.acknowledgmentNumber = 2_000_000_000
+    }
+    return index
+  }
+
   /// Wherever the numbers of the next connection begin, what is lost is its first segment.
   @Test(arguments: 0..<40 as Range<UInt64>)
   func nextConnectionIsRead(seed: UInt64) {
@@ -48,11 +58,7 @@ import Testing
     var conversation = Conversation()
     conversation.open()
     exchanges(2, in: &conversation)
-    let index = conversation.acknowledge(.client)
-    conversation.edit(index) {
-      $0.sequenceNumber = 3_000_000_000
-      $0.acknowledgmentNumber = 2_000_000_000
-    }
+    let index = stray(in: &conversation)
     conversation.advance(milliseconds: 10)
     exchanges(2, in: &conversation)
     if let again {
@@ -75,11 +81,7 @@ import Testing
     conversation.open()
     exchanges(2, in: &conversation)
     for _ in 0..<3 {
-      let index = conversation.acknowledge(.client)
-      conversation.edit(index) {
-        $0.sequenceNumber = 3_000_000_000
-        $0.acknowledgmentNumber = 2_000_000_000
-      }
+      _ = stray(in: &conversation)
       conversation.advance(milliseconds: 1)
     }
     exchanges(2, in: &conversation)

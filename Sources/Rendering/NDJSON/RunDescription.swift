@@ -29,7 +29,7 @@ public struct RunDescription: Sendable {
 
   /// Where memory and patience end. Sizes in bytes, times in nanoseconds.
   public struct Limits: Sendable {
-    /// Bytes that wait behind a hole of either stream, per stream.
+    /// Bytes of one stream that wait for missing ones, its own or those of the other stream.
     public var waitingBytesPerStream: Int?
     /// Captured bytes held anywhere.
     public var heldBytes: Int?

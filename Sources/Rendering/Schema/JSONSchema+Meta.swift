@@ -40,7 +40,7 @@ extension JSONSchema {
   private static var limits: [SchemaField] {
     [
       .optional(
-        "waiting_bytes_per_stream", .integer, "Bytes of a stream that wait behind a hole."),
+        "waiting_bytes_per_stream", .integer, "Bytes of one stream that wait for missing ones."),
       .optional("held_bytes", .integer, "Captured bytes held anywhere."),
       .optional("connections", .integer, "Connections known at a time."),
       .optional("pending_requests_per_connection", .integer, "Requests without an answer yet."),

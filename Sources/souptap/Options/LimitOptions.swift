@@ -4,7 +4,7 @@ import ArgumentParser
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Bytes of a stream that may wait behind a hole of either. (default: 1MiB)", valueName: "size"),
+      "Bytes of one stream that may wait for missing ones. (default: 1MiB)", valueName: "size"),
     transform: { try Quantities.size($0) })
   var maxWaiting: Int?
 
