@@ -15,31 +15,38 @@ struct HeldQueue {
     case acknowledged(UInt64)
     /// The other stream is, of which bytes up to there are awaited.
     case acknowledges(UInt64)
+
+    var isAcknowledgment: Bool {
+      switch self {
+      case .acknowledged, .acknowledges: true
+      case .bytes, .gap, .end: false
+      }
+    }
   }
 
-  /// When something was captured, for the order of what both sides brought.
-  struct Moment: Comparable {
+  /// When something was captured.
+  struct Stamp {
     /// Nanoseconds on the shifted clock, which is never set back; the earliest for what goes with what
     /// comes before it.
-    var time: Int64
+    var shifted: Int64
     /// The packet, by `Arrival.frame`.
     var frame: UInt64
-    /// What a packet acknowledges comes before what it brings.
-    var isAcknowledgment: Bool
-
-    static func < (a: Moment, b: Moment) -> Bool {
-      if a.time != b.time { return a.time < b.time }
-      if a.frame != b.frame { return a.frame < b.frame }
-      return a.isAcknowledgment && !b.isAcknowledgment
-    }
+    /// Packet time, nanoseconds, and how often it had been set back.
+    var time: Int64
+    var clockEpoch: UInt32
   }
 
   struct Item {
     var event: Event
-    var moment: Moment
-    /// Packet time, nanoseconds, and how often it had been set back.
-    var time: Int64
-    var clockEpoch: UInt32
+    var stamp: Stamp
+
+    /// Whether it comes before another in the order of what both sides brought. What a packet acknowledges
+    /// comes before what it brings.
+    func precedes(_ other: Item) -> Bool {
+      if stamp.shifted != other.stamp.shifted { return stamp.shifted < other.stamp.shifted }
+      if stamp.frame != other.stamp.frame { return stamp.frame < other.stamp.frame }
+      return event.isAcknowledgment && !other.event.isAcknowledgment
+    }
   }
 
   /// Items in the order in which they came.
@@ -48,8 +55,7 @@ struct HeldQueue {
     private var taken = 0
 
     var isEmpty: Bool { taken == items.count }
-    /// The moment of its first item; nil when it is empty.
-    var moment: Moment? { isEmpty ? nil : items[taken].moment }
+    var first: Item? { isEmpty ? nil : items[taken] }
     var count: Int { items.count &- taken }
     /// Those that were taken out keep their places for a while.
     var places: Int { items.count }
@@ -91,8 +97,8 @@ struct HeldQueue {
   var isEmpty: Bool { stream.isEmpty && acknowledgments.isEmpty }
   /// Whether it has anything of the stream itself.
   var hasStream: Bool { !stream.isEmpty }
-  /// The moment of its earliest item; nil when it is empty.
-  var moment: Moment? { acknowledgesFirst ? acknowledgments.moment : stream.moment }
+  /// Its earliest item; nil when it is empty.
+  var first: Item? { acknowledgesFirst ? acknowledgments.first : stream.first }
   /// Bytes of memory that its items take.
   var size: Int {
     count &+ (stream.count &+ acknowledgments.count) &* MemoryLayout<Item>.stride
@@ -104,23 +110,24 @@ struct HeldQueue {
 
   /// What waited behind a gap may be earlier than acknowledgments that came sooner.
   private var acknowledgesFirst: Bool {
-    guard let acknowledgment = acknowledgments.moment else { return false }
-    guard let stream = stream.moment else { return true }
-    return acknowledgment < stream
+    guard let acknowledgment = acknowledgments.first else { return false }
+    guard let stream = stream.first else { return true }
+    return acknowledgment.precedes(stream)
   }
 
-  mutating func append(_ item: Item) {
-    switch item.event {
-    case .acknowledged, .acknowledges: acknowledgments.append(item)
-    case .bytes, .gap: stream.append(item)
-    case .end:
+  /// Adds anything but bytes.
+  mutating func append(_ event: Event, _ stamp: Stamp) {
+    let item = Item(event: event, stamp: stamp)
+    if event.isAcknowledgment {
+      acknowledgments.append(item)
+    } else {
       stream.append(item)
-      isEnding = true
+      if case .end = event { isEnding = true }
     }
   }
 
-  /// Adds bytes of the stream; `place` says all of them but where they lie.
-  mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ place: Item) {
+  /// Adds bytes of the stream.
+  mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ stamp: Stamp) {
     if bytes.count > 4096, bytes.count > 2 * count {
       gone += bytes.count - count
       bytes = Array(bytes.suffix(count))
@@ -128,9 +135,7 @@ struct HeldQueue {
     let start = gone + bytes.count
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     count += chunk.byteCount
-    var item = place
-    item.event = .bytes(start..<(start + chunk.byteCount), mark)
-    append(item)
+    append(.bytes(start..<(start + chunk.byteCount), mark), stamp)
   }
 
   /// Where bytes lie in `bytes`, until more are added.

@@ -141,16 +141,16 @@ extension InspectorCore {
   private func firstHeld(_ slot: UInt32) -> (side: Int, time: Int64)? {
     let lower = states[slot].sides[0].heldBack
     let upper = states[slot].sides[1].heldBack
-    let moments = (
-      lower == 0 ? nil : heldQueues[Int(lower) - 1].moment,
-      upper == 0 ? nil : heldQueues[Int(upper) - 1].moment
+    let items = (
+      lower == 0 ? nil : heldQueues[Int(lower) - 1].first,
+      upper == 0 ? nil : heldQueues[Int(upper) - 1].first
     )
-    return switch moments {
+    return switch items {
     case (nil, nil): nil
-    case (let moment?, nil): (0, moment.time)
-    case (nil, let moment?): (1, moment.time)
+    case (let item?, nil): (0, item.stamp.shifted)
+    case (nil, let item?): (1, item.stamp.shifted)
     case (let first?, let second?):
-      second < first ? (1, second.time) : (0, first.time)
+      second.precedes(first) ? (1, second.stamp.shifted) : (0, first.stamp.shifted)
     }
   }
 
@@ -160,18 +160,19 @@ extension InspectorCore {
     switch item.event {
     case .bytes(let range, let mark):
       let bytes = heldQueues[index].bytes
-      heldEpoch = item.clockEpoch
+      heldEpoch = item.stamp.clockEpoch
       let place = heldQueues[index].place(of: range)
       read(unsafe bytes.span.bytes.extracting(place), mark: mark, slot: slot, side: side)
       heldEpoch = nil
     case .gap(let range, let reason):
       skip(range, as: reason, slot: slot, side: side)
     case .end:
-      if !states[slot].isConcluded { end(slot, side, at: item.time) }
+      if !states[slot].isConcluded { end(slot, side, at: item.stamp.time) }
     case .acknowledged(let offset):
-      correlator.acknowledge(&states[slot].pairing, side: side, upTo: offset, at: item.time)
+      correlator.acknowledge(&states[slot].pairing, side: side, upTo: offset, at: item.stamp.time)
     case .acknowledges(let offset):
-      correlator.acknowledge(&states[slot].pairing, side: 1 - side, upTo: offset, at: item.time)
+      correlator.acknowledge(
+        &states[slot].pairing, side: 1 - side, upTo: offset, at: item.stamp.time)
     }
     // Who counts what is in flight is told of answers when they come.
     tellCompleted()
@@ -184,7 +185,7 @@ extension InspectorCore {
   ) {
     let index = queue(slot, side)
     heldQueues[index].append(
-      chunk, mark: mark, item(.bytes(0..<0, mark), at: arrival.time, frame: arrival.frame))
+      chunk, mark: mark, stamp(at: arrival.time, frame: arrival.frame))
     settleQueue(index, slot)
   }
 
@@ -193,23 +194,14 @@ extension InspectorCore {
     _ event: HeldQueue.Event, at time: Int64?, frame: UInt64 = .max, slot: UInt32, side: Int
   ) {
     let index = queue(slot, side)
-    heldQueues[index].append(item(event, at: time, frame: frame))
+    heldQueues[index].append(event, stamp(at: time, frame: frame))
     settleQueue(index, slot)
   }
 
-  private func item(
-    _ event: HeldQueue.Event, at time: Int64?, frame: UInt64
-  ) -> HeldQueue.Item {
-    let isAcknowledgment =
-      switch event {
-      case .acknowledged, .acknowledges: true
-      case .bytes, .gap, .end: false
-      }
-    return HeldQueue.Item(
-      event: event,
-      moment: HeldQueue.Moment(
-        time: time.map { reassembler.shifted($0) } ?? .min, frame: frame,
-        isAcknowledgment: isAcknowledgment), time: time ?? now, clockEpoch: clockEpoch)
+  private func stamp(at time: Int64?, frame: UInt64) -> HeldQueue.Stamp {
+    HeldQueue.Stamp(
+      shifted: time.map { reassembler.shifted($0) } ?? .min, frame: frame, time: time ?? now,
+      clockEpoch: clockEpoch)
   }
 
   /// The index of a side's queue, made when there is none.

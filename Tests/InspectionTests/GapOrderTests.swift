@@ -349,17 +349,16 @@ import Wire
     func add(_ number: Int) {
       unsafe queue.append(
         chunk.span.bytes, mark: mark,
-        HeldQueue.Item(
-          event: .end, moment: .init(time: Int64(number), frame: 0, isAcknowledgment: false),
-          time: Int64(number), clockEpoch: 0))
+        HeldQueue.Stamp(
+          shifted: Int64(number), frame: 0, time: Int64(number), clockEpoch: 0))
     }
     for number in 0..<1_000 { add(number) }
     #expect(queue.bytes.capacity >= 1_000_000)
-    for number in 0..<999 { #expect(queue.removeFirst().time == Int64(number)) }
+    for number in 0..<999 { #expect(queue.removeFirst().stamp.time == Int64(number)) }
     add(1_000)
     #expect(queue.bytes.capacity < 8_000)
     #expect(queue.room < 16_000)
-    #expect(queue.removeFirst().time == 999)
+    #expect(queue.removeFirst().stamp.time == 999)
     guard case .bytes(let range, _) = queue.removeFirst().event else {
       Issue.record("no bytes")
       return

@@ -38,6 +38,7 @@ extension Run {
         }
         writer.flush()
         flushPackets()
+        giveBackCode()
         if !going { return .count }
         progress.update(done: source.bytesRead, total: source.size)
       }
@@ -51,11 +52,6 @@ extension Run {
   /// Shows the inspector what comes, where that is worth it.
   private var foresight: ((RawSpan, LinkType) -> Void)? {
     guard inspector.profitsFromForesight else { return nil }
-    if !gaveBackCode {
-      // Connections need the memory now.
-      souptap_give_back_code()
-      gaveBackCode = true
-    }
     return { [inspector] in inspector.foresee($0, linkType: $1) }
   }
 
@@ -81,6 +77,7 @@ extension Run {
         }
         writer.flush()
         flushPackets()
+        giveBackCode()
         switch result {
         case .end:
           reachEnd(source.statisticsTime)
@@ -98,6 +95,14 @@ extension Run {
       report(error)
       return .error
     }
+  }
+
+  /// Gives the code that only starting needed back, once, when there are many connections: they need the
+  /// memory.
+  private func giveBackCode() {
+    guard !gaveBackCode, inspector.profitsFromForesight else { return }
+    gaveBackCode = true
+    souptap_give_back_code()
   }
 
   /// Takes what a file says was lost.
