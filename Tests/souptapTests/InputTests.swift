@@ -80,6 +80,24 @@ struct InputTests {
     #expect(wrong.errors.contains("--filter: libpcap cannot compile 'tcp port port'"))
   }
 
+  @Test(arguments: [
+    ("-c10", "-c 10"), ("-r\(capture)", "\(capture)"), ("-qc 10", "-q -c 10"),
+    ("'-ftcp port 4080'", "-f 'tcp port 4080'"),
+    ("-c10 -r\(capture) -oresult", "-c 10 -o result -r \(capture)"),
+  ])
+  func aValueMayStandRightBehindItsLetter(_ joined: String, _ apart: String) throws {
+    let texts = try [joined, apart].map { options in
+      let files = options.contains(Self.capture) ? "" : Self.capture
+      let scratch = try ScratchDirectory()
+      let run = try ProgramRun.script(
+        "from=$PWD; cd \(scratch.path); ln -s $from/Fixtures; touch result;"
+          + " souptap transactions \(options) \(files); echo $?; cat result")
+      return run.output
+    }
+    #expect(texts[0] == texts[1])
+    #expect(texts[0].contains(" Hello "))
+  }
+
   @Test func theOutputIsNeverAnInput() throws {
     let scratch = try ScratchDirectory()
     let copy = "\(scratch.path)/copy.pcap"

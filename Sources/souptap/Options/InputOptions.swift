@@ -9,7 +9,7 @@ struct InputOptions: ParsableArguments {
   var files: [String] = []
 
   @Option(
-    name: [.customShort("r"), .customLong("read")],
+    name: [.joinable("r"), .customLong("read")],
     help: ArgumentHelp("The same as a positional file; may be repeated.", valueName: "file"),
     completion: .file())
   var readFiles: [String] = []
@@ -18,7 +18,7 @@ struct InputOptions: ParsableArguments {
   var dedup = false
 
   @Option(
-    name: .shortAndLong,
+    name: [.joinable("i"), .long],
     help: ArgumentHelp(
       "Capture live on an interface: its name, its number in -D, or 'any'; may be repeated.",
       valueName: "name"))
@@ -30,14 +30,14 @@ struct InputOptions: ParsableArguments {
   var listInterfaces = false
 
   @Option(
-    name: [.short, .customLong("filter")],
+    name: [.joinable("f"), .customLong("filter")],
     help: ArgumentHelp(
       "Look only at packets that match a capture filter (pcap-filter(7)).",
       valueName: "expression"))
   var filters: [String] = []
 
   @Option(
-    name: .shortAndLong,
+    name: [.joinable("c"), .long],
     help: ArgumentHelp("Stop after this many packets that passed the filter.", valueName: "n"))
   var count: UInt64?
 

@@ -3,7 +3,7 @@ import ArgumentParser
 /// How a live capture is made, as typed.
 struct LiveOptionGroup: ParsableArguments {
   @Option(
-    name: [.customShort("B"), .customLong("buffer-size")],
+    name: [.joinable("B"), .customLong("buffer-size")],
     help: ArgumentHelp(
       "The kernel's buffer for each interface; a bare number is KiB. (default: 32MiB)",
       valueName: "size"),
@@ -11,7 +11,7 @@ struct LiveOptionGroup: ParsableArguments {
   var bufferSize: Int?
 
   @Option(
-    name: [.customShort("s"), .customLong("snapshot-length")],
+    name: [.joinable("s"), .customLong("snapshot-length")],
     help: ArgumentHelp(
       "The most bytes captured of a packet; 0 for the most there are. (default: 262144)",
       valueName: "bytes"))
@@ -26,12 +26,12 @@ struct LiveOptionGroup: ParsableArguments {
   var noPromiscuousMode = false
 
   @Option(
-    name: [.customShort("j"), .customLong("time-stamp-type")],
+    name: [.joinable("j"), .customLong("time-stamp-type")],
     help: ArgumentHelp("What takes the time of packets: host, adapter, …", valueName: "type"))
   var timeStampType: String?
 
   @Option(
-    name: [.customShort("y"), .customLong("linktype")],
+    name: [.joinable("y"), .customLong("linktype")],
     help: ArgumentHelp(
       "The link type, where the interface has several. (default: LINUX_SLL2 for 'any')",
       valueName: "name"))
@@ -47,7 +47,7 @@ struct LiveOptionGroup: ParsableArguments {
   var netns: String?
 
   @Option(
-    name: [.customShort("Z"), .customLong("relinquish-privileges")],
+    name: [.joinable("Z"), .customLong("relinquish-privileges")],
     help: ArgumentHelp(
       "The user to run as once everything is open. (default: who called sudo, else nobody)",
       valueName: "user"))
@@ -62,7 +62,7 @@ struct LiveOptionGroup: ParsableArguments {
 /// Which files packets are kept in, as typed.
 struct KeepingOptions: ParsableArguments {
   @Option(
-    name: [.customShort("w"), .customLong("write")],
+    name: [.joinable("w"), .customLong("write")],
     help: ArgumentHelp(
       "Keep the packets in a file, too: pcapng, or pcap when its name ends in .pcap; '-' for standard output.",
       valueName: "file"),
@@ -73,7 +73,7 @@ struct KeepingOptions: ParsableArguments {
   var writeFormat: PacketFormat?
 
   @Option(
-    name: [.customShort("C"), .customLong("rotate-size")],
+    name: [.joinable("C"), .customLong("rotate-size")],
     help: ArgumentHelp(
       "Begin the next file after so many million bytes, or a size with a unit.",
       valueName: "size"),
@@ -81,14 +81,14 @@ struct KeepingOptions: ParsableArguments {
   var rotateSize: UInt64?
 
   @Option(
-    name: [.customShort("G"), .customLong("rotate-seconds")],
+    name: [.joinable("G"), .customLong("rotate-seconds")],
     help: ArgumentHelp(
       "Begin the next file after so many seconds; its name is a pattern of strftime(3).",
       valueName: "seconds"))
   var rotateSeconds: Int64?
 
   @Option(
-    name: [.customShort("W"), .customLong("rotate-files")],
+    name: [.joinable("W"), .customLong("rotate-files")],
     help: ArgumentHelp(
       "How many files -C keeps, before the first is overwritten, or -G writes, before the run ends.",
       valueName: "n"))

@@ -18,7 +18,7 @@ struct OutputOptions: ParsableArguments {
   var format = OutputFormat.text
 
   @Option(
-    name: .shortAndLong,
+    name: [.joinable("o"), .long],
     help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
     completion: .file())
   var output: String?
