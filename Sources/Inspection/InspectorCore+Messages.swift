@@ -175,7 +175,7 @@ extension InspectorCore {
       before: parser.message.start)
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
     facts.answerOffset = answerOffset(slot, side)
-    facts.clockEpoch = heldEpoch ?? clockEpoch
+    facts.clockEpoch = heldEpoch ?? deliveryEpoch(slot, side)
     facts.lastLarge = states[slot].sides[side].lastLarge
     facts.causes = facts.delivered < facts.start ? .clockStep : []
     facts.waitedForDelayedACK = false
@@ -190,6 +190,13 @@ extension InspectorCore {
     {
       facts.causes.formUnion(arrivalCauses(slot: slot, side: side))
     }
+  }
+
+  /// How often packet time had been set back at the time of what a stream delivered last.
+  @inline(__always)
+  func deliveryEpoch(_ slot: UInt32, _ side: Int) -> UInt32 {
+    let lowBits = reassembler.connections[slot].streams[side].clockEpoch
+    return clockEpoch &- UInt32(UInt8(truncatingIfNeeded: clockEpoch) &- lowBits)
   }
 
   /// Where in the other stream the answer to the message at hand can lie at the earliest: at the next byte,

@@ -27,7 +27,8 @@ extension InspectorCore {
     guard holdsBack(slot, side, at: arrival.time) else {
       return read(chunk, mark: mark, slot: slot, side: side)
     }
-    hold(chunk, mark: mark, arrival, slot: slot, side: side)
+    hold(
+      chunk, mark: mark, arrival, of: UInt8(truncatingIfNeeded: clockEpoch), slot: slot, side: side)
   }
 
   /// Notes how far a segment acknowledged the other stream, when what it acknowledges was read.
@@ -92,7 +93,7 @@ extension InspectorCore {
     let chunk = ready.bytes.extracting(old..<ready.count)
     let mark = mark(of: ready.arrival, slot, side)
     if isHeld {
-      hold(chunk, mark: mark, ready.arrival, slot: slot, side: side)
+      hold(chunk, mark: mark, ready.arrival, of: ready.clockEpoch, slot: slot, side: side)
     } else {
       read(chunk, mark: mark, slot: slot, side: side)
     }
@@ -179,13 +180,16 @@ extension InspectorCore {
     releaseQueue(slot, side)
   }
 
-  /// Holds bytes back.
+  /// Holds bytes back that came in an epoch of the clock.
   private mutating func hold(
-    _ chunk: RawSpan, mark: ArrivalMark, _ arrival: Arrival, slot: UInt32, side: Int
+    _ chunk: RawSpan, mark: ArrivalMark, _ arrival: Arrival, of epoch: UInt8, slot: UInt32,
+    side: Int
   ) {
     let index = queue(slot, side)
-    heldQueues[index].append(
-      chunk, mark: mark, stamp(at: arrival.time, frame: arrival.frame))
+    let stamp = HeldQueue.Stamp(
+      shifted: reassembler.shifted(arrival.time, of: epoch), frame: arrival.frame,
+      time: arrival.time, clockEpoch: deliveryEpoch(slot, side))
+    heldQueues[index].append(chunk, mark: mark, stamp)
     settleQueue(index, slot)
   }
 

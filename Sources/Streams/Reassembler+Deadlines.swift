@@ -87,7 +87,7 @@ extension Reassembler {
     shared.troubles[trouble].awaitsHole = false
     let since = shared.troubles[trouble].holeSince
     guard since != .max, let end = holeEnd(slot, side) else { return nil }
-    let due = Self.sum(Self.sum(since, shared.clockShift), limits.holeNanoseconds)
+    let due = Self.sum(since, limits.holeNanoseconds)
     guard due <= entry.deadline else {
       // An older hole was filled; this one is younger.
       shared.armHole(trouble, entry)

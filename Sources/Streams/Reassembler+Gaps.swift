@@ -66,8 +66,7 @@ extension Reassembler {
     connections[slot].streams[side].history = shared.history.append(
       waiting: bytes, after: connections[slot].streams[side].history)
     connections[slot].streams[side].next = max(connections[slot].streams[side].next, end)
-    connections[slot].streams[side].delivered = max(
-      connections[slot].streams[side].delivered, bytes.arrival.time)
+    shared.noteDelivery(of: bytes, in: &connections[slot].streams[side])
     if shared.troubles[index].bridge == .reordered {
       Self.noteOutOfOrder(bytes.start..<end, of: &connections[slot].streams[side], &shared)
     }
@@ -126,14 +125,15 @@ extension Reassembler {
     {
       return true
     }
-    guard let arrival = shared.store.firstArrival(of: shared.troubles[index].waiting) else {
-      return false
-    }
-    return shifted(arrival) <= time
+    guard let arrival = shared.firstArrival(in: index) else { return false }
+    return arrival <= time
   }
 
   /// A packet time on the shifted clock.
   public func shifted(_ time: Int64) -> Int64 { Self.sum(time, shared.clockShift) }
+
+  /// The same of a time of any epoch of the clock.
+  public func shifted(_ time: Int64, of epoch: UInt8) -> Int64 { shared.shifted(time, of: epoch) }
 
   /// Gives up on the bytes up to `end`: they are missing.
   ///

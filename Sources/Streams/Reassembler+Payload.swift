@@ -72,7 +72,6 @@ extension Reassembler {
       outcome.mayUnblock = shared.troubles[index].waiting.intervals > 0
       return
     }
-    shared.enterEpochToWait(of: &stream)
     let insertion = shared.store.insert(
       payload(of: segment, in: bytes, from: skipped, to: wire), length: wire - skipped, at: start,
       arrival: arrival, into: &shared.troubles[index].waiting)
@@ -157,7 +156,7 @@ extension Reassembler {
     stream.history = shared.history.append(payload, at: stream.next, after: stream.history)
     stream.next &+= UInt64(truncatingIfNeeded: payload.byteCount)
     stream.furthest = max(stream.furthest, stream.next)
-    if stream.clockEpoch != shared.clockEpoch { shared.enterEpoch(of: &stream) }
+    if stream.clockEpoch != shared.clockEpoch { shared.enter(shared.clockEpoch, of: &stream) }
     stream.delivered = max(stream.delivered, time)
     stream.sampleOffset = stream.next
     stream.sampleTime = time

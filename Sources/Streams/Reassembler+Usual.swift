@@ -112,7 +112,6 @@ extension Reassembler {
     let index = shared.trouble(of: &stream)
     if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = start + UInt64(payload.byteCount)
-    shared.enterEpochToWait(of: &stream)
     shared.store.append(payload, at: start, arrival: arrival, to: &shared.troubles[index].waiting)
     shared.watchHole(of: stream, slot: slot, side: side, number: number, isSame: true)
   }

@@ -12,10 +12,15 @@ struct SharedState: ~Copyable {
   var holes = DeadlineQueue()
   /// What is added to packet time so that deadlines never go back: see `Reassembler.clockShift`.
   var clockShift: Int64 = 0 {
-    didSet { clockEpoch &+= 1 }
+    didSet {
+      store.clockEpoch &+= 1
+      clockShifts[Int(clockEpoch)] = clockShift
+    }
   }
-  /// How often packet time was set back.
-  private(set) var clockEpoch: UInt8 = 0
+  /// What `clockShift` was in each of the last 256 epochs of the clock.
+  private var clockShifts = [Int64](repeating: 0, count: 256)
+  /// How often packet time was set back, the low bits.
+  var clockEpoch: UInt8 { store.clockEpoch }
   /// Acknowledged bytes of streams of which no packet was captured, of connections that are gone.
   var acknowledgedUnseen: UInt64 = 0
   let limits: StreamLimits
@@ -39,18 +44,28 @@ struct SharedState: ~Copyable {
     return Int(stream.trouble)
   }
 
-  /// Begins the times of a stream anew after packet time was set back.
-  mutating func enterEpoch(of stream: inout StreamState) {
+  /// A packet time of an epoch on the shifted clock.
+  func shifted(_ time: Int64, of epoch: UInt8) -> Int64 {
+    Reassembler.sum(time, clockShifts[Int(epoch)])
+  }
+
+  /// Begins the times of a stream anew with the first bytes that came after packet time was set back.
+  @inline(never)
+  mutating func enter(_ epoch: UInt8, of stream: inout StreamState) {
     stream.delivered = .min
-    // What waits has times of the old clock.
-    if firstWaiting(of: stream) == nil { stream.clockEpoch = clockEpoch }
+    stream.clockEpoch = epoch
     if stream.trouble != 0 { troubles[Int(stream.trouble)].forgetTimes() }
   }
 
-  /// The same before bytes begin to wait in it, which are delivered later.
+  /// Takes the time of bytes that waited and are delivered now.
   @inline(__always)
-  mutating func enterEpochToWait(of stream: inout StreamState) {
-    if stream.clockEpoch != clockEpoch, firstWaiting(of: stream) == nil { enterEpoch(of: &stream) }
+  mutating func noteDelivery(of bytes: borrowing WaitingBytes, in stream: inout StreamState) {
+    if bytes.clockEpoch != stream.clockEpoch {
+      // What waited for bytes that came after packet time was set back could be read as soon as these.
+      guard Int8(bitPattern: bytes.clockEpoch &- stream.clockEpoch) > 0 else { return }
+      enter(bytes.clockEpoch, of: &stream)
+    }
+    stream.delivered = max(stream.delivered, bytes.arrival.time)
   }
 
   /// Frees what is kept for a stream.
@@ -72,6 +87,11 @@ struct SharedState: ~Copyable {
   /// Where the first bytes of a stream lie that wait.
   func firstWaiting(of stream: StreamState) -> UInt64? {
     stream.trouble == 0 ? nil : store.firstStart(of: troubles[Int(stream.trouble)].waiting)
+  }
+
+  /// When the first bytes that wait in a trouble arrived, on the shifted clock.
+  func firstArrival(in trouble: Int) -> Int64? {
+    store.firstArrival(of: troubles[trouble].waiting).map { shifted($0.time, of: $0.clockEpoch) }
   }
 
   /// Whether bytes at `offset` were delivered or wait with equal content, as far as can be compared.
@@ -103,7 +123,7 @@ struct SharedState: ~Copyable {
     let entry = DeadlineQueue.Entry(
       deadline: 0, slot: slot << 1 | UInt32(side), tag: UInt32(truncatingIfNeeded: number))
     if !isSame || troubles[index].holeSince == .max {
-      troubles[index].holeSince = store.firstArrival(of: troubles[index].waiting) ?? .max
+      troubles[index].holeSince = firstArrival(in: index) ?? .max
     }
     armHole(index, entry)
     if let first = troubles[index].acknowledgments.first {
@@ -117,8 +137,7 @@ struct SharedState: ~Copyable {
     guard !troubles[index].awaitsHole, troubles[index].holeSince != .max else { return }
     troubles[index].awaitsHole = true
     var entry = entry
-    entry.deadline = Reassembler.sum(
-      Reassembler.sum(troubles[index].holeSince, clockShift), limits.holeNanoseconds)
+    entry.deadline = Reassembler.sum(troubles[index].holeSince, limits.holeNanoseconds)
     holes.append(entry)
   }
 

@@ -24,6 +24,7 @@ struct IntervalStore: ~Copyable {
     /// In the row: the next one.
     var right = IntervalStore.none
     var priority: UInt32 = 0
+    var clockEpoch: UInt8
     var arrival: Arrival
     var bytes: UInt
 
@@ -34,6 +35,8 @@ struct IntervalStore: ~Copyable {
   private var random: UInt64
   /// Bytes held with their overhead, of all buffers.
   private(set) var heldBytes = 0
+  /// How often packet time was set back, the low bits: kept with what is put in.
+  var clockEpoch: UInt8 = 0
 
   init(seed: UInt64) {
     random = seed | 1
@@ -144,9 +147,10 @@ struct IntervalStore: ~Copyable {
     buffer.last == Self.none ? nil : nodes[buffer.last].start
   }
 
-  /// When the first interval arrived.
-  func firstArrival(of buffer: IntervalBuffer) -> Int64? {
-    buffer.first == Self.none ? nil : nodes[buffer.first].arrival.time
+  /// When the first interval arrived, and in which epoch of the clock.
+  func firstArrival(of buffer: IntervalBuffer) -> (time: Int64, clockEpoch: UInt8)? {
+    guard buffer.first != Self.none else { return nil }
+    return (nodes[buffer.first].arrival.time, nodes[buffer.first].clockEpoch)
   }
 
   /// Takes the first interval out.
@@ -167,7 +171,8 @@ struct IntervalStore: ~Copyable {
     buffer.intervals -= 1
     heldBytes -= Int(node.count) + Self.overhead
     return unsafe WaitingBytes(
-      start: node.start, count: Int(node.count), arrival: node.arrival, snapped: node.snapped,
+      start: node.start, count: Int(node.count), arrival: node.arrival,
+      clockEpoch: node.clockEpoch, snapped: node.snapped,
       base: UnsafeMutableRawPointer(bitPattern: node.bytes).unsafelyUnwrapped)
   }
 
@@ -213,7 +218,7 @@ struct IntervalStore: ~Copyable {
     let node = nodes.take(
       Node(
         start: start, count: UInt32(bytes.byteCount),
-        snapped: UInt32(length - bytes.byteCount), arrival: arrival,
+        snapped: UInt32(length - bytes.byteCount), clockEpoch: clockEpoch, arrival: arrival,
         bytes: UInt(bitPattern: copy)))
     buffer.bytes += bytes.byteCount
     buffer.length += UInt64(length)

@@ -41,6 +41,8 @@ public struct Arrival: BitwiseCopyable, Sendable {
   public let start: UInt64
   public let count: Int
   public let arrival: Arrival
+  /// How often packet time was set back when they came, the low bits.
+  public let clockEpoch: UInt8
   /// Bytes that the snapshot length cut off behind them.
   public let snapped: UInt32
   /// From `malloc`.
@@ -48,11 +50,13 @@ public struct Arrival: BitwiseCopyable, Sendable {
 
   @unsafe
   init(
-    start: UInt64, count: Int, arrival: Arrival, snapped: UInt32, base: UnsafeMutableRawPointer
+    start: UInt64, count: Int, arrival: Arrival, clockEpoch: UInt8, snapped: UInt32,
+    base: UnsafeMutableRawPointer
   ) {
     self.start = start
     self.count = count
     self.arrival = arrival
+    self.clockEpoch = clockEpoch
     self.snapped = snapped
     unsafe self.base = base
   }

@@ -35,8 +35,9 @@ public struct StreamState: BitwiseCopyable, Sendable {
   var windowShift: UInt8 = 0
   /// By how much windows are shifted in a plain connection.
   var plainShift: UInt8 = 0
-  /// The low bits of `SharedState.clockEpoch` when bytes were delivered last.
-  var clockEpoch: UInt8 = 0
+  /// How often packet time was set back when the bytes came that `delivered` is the time of, the low
+  /// bits.
+  public internal(set) var clockEpoch: UInt8 = 0
   var facts = Facts()
 
   struct Facts: OptionSet, BitwiseCopyable, Sendable {

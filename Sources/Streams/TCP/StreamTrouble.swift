@@ -17,7 +17,7 @@ public struct StreamTrouble: Sendable {
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
-  /// When the current hole was first seen, by bytes behind it.
+  /// When the current hole was first seen, by bytes behind it, on the shifted clock.
   var holeSince = Int64.max
   /// Whether a deadline is set: there is one of each kind at most.
   var awaitsReorder = false
