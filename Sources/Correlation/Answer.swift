@@ -40,10 +40,10 @@ struct Answer: BitwiseCopyable {
         bitPattern: UInt32(truncatingIfNeeded: request.end) &- facts.otherAcknowledged)
       all.insert(behind > 0 ? .earlyResponse : .reordered)
     }
-    latency = isComplete && isComparable && isTimed ? max(0, start &- asked) : nil
+    latency = isComplete && isComparable && isTimed ? Correlator.span(from: asked, to: start) : nil
     if facts.isComplete, facts.delivered >= start {
       let from = isEarly && isComparable ? asked : start
-      responseTransfer = max(0, facts.delivered &- from)
+      responseTransfer = Correlator.span(from: from, to: facts.delivered)
     } else {
       responseTransfer = nil
     }

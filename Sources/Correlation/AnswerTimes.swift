@@ -14,19 +14,20 @@ struct AnswerTimes: BitwiseCopyable {
   func silence(from start: Int64, to end: Int64) -> Int64 {
     // Nobody else was answered meanwhile: this answer ends the silence.
     let own = max(start, last)
-    if end >= own, end &- own >= Self.stall { return end - own }
+    let ended = Correlator.span(from: own, to: end)
+    if ended >= Self.stall { return ended }
     guard silenceEnd > start, end > silenceStart else { return 0 }
-    return min(end, silenceEnd) - max(start, silenceStart)
+    return Correlator.span(from: max(start, silenceStart), to: min(end, silenceEnd))
   }
 
   /// Notes an answer that began at `time` to what was asked at `start`.
   mutating func note(_ time: Int64, askedAt start: Int64) {
     let begin = max(start, last)
-    if time >= begin, time &- begin >= Self.stall {
+    if Correlator.span(from: begin, to: time) >= Self.stall {
       silenceStart = begin
       silenceEnd = time
     }
     // After the clock was set back everything is new.
-    if time > last || last &- time > Self.stall { last = time }
+    if time > last || Correlator.span(from: time, to: last) > Self.stall { last = time }
   }
 }

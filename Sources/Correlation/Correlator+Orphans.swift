@@ -18,9 +18,8 @@ extension Correlator {
     let index = orphans.take(
       OrphanResponse(
         uuid: key.uuid, hash: key.hash, connection: facts.connection, side: key.asker,
-        texts: own, facts: facts, kept: kept.add(text), tag: nextOrphan))
-    orphanTable.insert(hash: key.shortHash, slot: index)
-    conversation.orphans += 1
+        texts: own, facts: facts, kept: kept.add(text), tag: nextOrphan, lastEqual: 0))
+    link(index, key, in: &conversation)
     orphanDeadlines.append(
       .init(
         deadline: Self.sum(
@@ -67,38 +66,74 @@ extension Correlator {
     return answered.contains(key.hash)
   }
 
-  /// The orphan with this key that stands first in its stream, if there is one. Where equal ones lie in
-  /// the table goes by the seed.
+  /// The orphan with this key that stands first in its stream, if there is one.
   @inline(never)
   func firstOrphan(_ key: PairingKey) -> UInt32? {
-    var first: UInt32?
-    _ = orphanTable.find(hash: key.shortHash) { candidate in
-      guard orphans[candidate].connection == key.connection, orphans[candidate].side == key.asker,
-        orphans[candidate].uuid == key.uuid
-      else { return false }
-      if let known = first, orphans[known].facts.offset <= orphans[candidate].facts.offset {
-        return false
-      }
-      first = candidate
-      return false
+    orphanTable.find(hash: key.shortHash) { candidate in
+      orphans[candidate].connection == key.connection && orphans[candidate].side == key.asker
+        && orphans[candidate].uuid == key.uuid
     }
-    return first
+  }
+
+  /// Puts an orphan behind those of its key, and before those of its connection.
+  private mutating func link(
+    _ index: UInt32, _ key: PairingKey, in conversation: inout Conversation
+  ) {
+    if let first = firstOrphan(key) {
+      let last = orphans[first].lastEqual
+      orphans[last].nextEqual = index
+      orphans[index].previousEqual = last
+      orphans[first].lastEqual = index
+    } else {
+      orphans[index].lastEqual = index
+      orphanTable.insert(hash: key.shortHash, slot: index)
+    }
+    orphans[index].next = conversation.newestOrphan
+    if conversation.newestOrphan != .max { orphans[conversation.newestOrphan].previous = index }
+    conversation.newestOrphan = index
+  }
+
+  /// Takes an orphan out from between its neighbours.
+  private mutating func unlink(_ index: UInt32, from conversation: inout Conversation) {
+    let orphan = orphans[index]
+    if orphan.next != .max { orphans[orphan.next].previous = orphan.previous }
+    if orphan.previous == .max {
+      conversation.newestOrphan = orphan.next
+    } else {
+      orphans[orphan.previous].next = orphan.next
+    }
+    let hash = UInt32(truncatingIfNeeded: orphan.hash)
+    if orphan.nextEqual != .max { orphans[orphan.nextEqual].previousEqual = orphan.previousEqual }
+    guard orphan.previousEqual == .max else {
+      orphans[orphan.previousEqual].nextEqual = orphan.nextEqual
+      if orphan.nextEqual == .max {
+        let key = PairingKey(
+          uuid: orphan.uuid, connection: orphan.connection, asker: orphan.side, hash: orphan.hash)
+        if let first = firstOrphan(key) { orphans[first].lastEqual = orphan.previousEqual }
+      }
+      return
+    }
+    orphanTable.remove(hash: hash, slot: index)
+    guard orphan.nextEqual != .max else { return }
+    orphans[orphan.nextEqual].lastEqual = orphan.lastEqual
+    orphanTable.insert(hash: hash, slot: orphan.nextEqual)
   }
 
   /// Forgets an orphan.
   public mutating func removeOrphan(_ index: UInt32, from conversation: inout Conversation) {
-    let orphan = orphans[index]
-    conversation.orphans -= 1
-    kept.remove(orphan.kept)
-    orphanTable.remove(hash: UInt32(truncatingIfNeeded: orphan.hash), slot: index)
+    unlink(index, from: &conversation)
+    kept.remove(orphans[index].kept)
     orphans.giveBack(index)
   }
 
   /// The orphans of a connection in order of their offsets.
-  public func orphans(of connection: UInt32, in conversation: Conversation) -> [UInt32] {
-    guard conversation.orphans != 0 else { return [] }
+  public func orphans(of conversation: Conversation) -> [UInt32] {
     var found: [UInt32] = []
-    orphans.forEachTaken { if orphans[$0].connection == connection { found.append($0) } }
+    var index = conversation.newestOrphan
+    while index != .max {
+      found.append(index)
+      index = orphans[index].next
+    }
     return found.sorted { orphans[$0].facts.offset < orphans[$1].facts.offset }
   }
 }

@@ -43,7 +43,7 @@ extension Correlator {
             Self.sum(facts.delivered, clockShift), configuration.timeoutNanoseconds),
           slot: index, tag: UInt32(truncatingIfNeeded: number)))
     }
-    return (index, conversation.orphans == 0 ? nil : firstOrphan(key))
+    return (index, conversation.newestOrphan == .max ? nil : firstOrphan(key))
   }
 
   @inline(never)
@@ -132,7 +132,7 @@ extension Correlator {
       pending[index].toldReason = reason.rawValue
     }
     if pending[index].isComplete, pending[index].clockEpoch == clockEpoch {
-      completed[place].record.waited = max(0, time &- pending[index].delivered)
+      completed[place].record.waited = Self.span(from: pending[index].delivered, to: time)
     }
     pending[index].isTold = true
     conversation.sides[Int(pending[index].side)].outstanding -= 1
@@ -179,10 +179,10 @@ extension Correlator.CompletedTransaction {
     if request.isComplete {
       // It ends before it begins when the clock was set back in between.
       if request.delivered >= request.start {
-        record.requestTransfer = request.delivered &- request.start
+        record.requestTransfer = Correlator.span(from: request.start, to: request.delivered)
       }
       if request.acknowledged != .min {
-        record.acknowledged = max(0, request.acknowledged &- request.delivered)
+        record.acknowledged = Correlator.span(from: request.delivered, to: request.acknowledged)
       }
     }
     guard isWhole else { return }

@@ -121,7 +121,8 @@ extension Correlator {
     let isBehind =
       Int32(bitPattern: UInt32(truncatingIfNeeded: request.number) &- side.lastAnswered) > 0
     if request.inFlight > 0, isBehind, side.lastAnswer <= facts.start,
-      side.lastAnswer > request.delivered, side.lastAnswer - request.delivered >= latency / 2
+      side.lastAnswer > request.delivered,
+      Self.span(from: request.delivered, to: side.lastAnswer) >= latency / 2
     {
       hints.insert(.queued)
     } else if latency >= Self.slow, silence >= latency / 2 {
@@ -151,7 +152,7 @@ extension TransactionRecord {
     latency = answer.latency
     responseTransfer = answer.responseTransfer
     if let requestTransfer, let latency, let responseTransfer {
-      duration = requestTransfer + latency + responseTransfer
+      duration = Correlator.sum(Correlator.sum(requestTransfer, latency), responseTransfer)
     }
     causes = answer.causes
     quality = answer.quality

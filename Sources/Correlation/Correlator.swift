@@ -238,6 +238,13 @@ public struct Correlator: ~Copyable {
     let (sum, overflow) = a.addingReportingOverflow(b)
     return overflow ? .max : sum
   }
+
+  /// Nanoseconds from one moment to a later one, at most what a number holds; 0 when it is not later.
+  @inline(__always)
+  static func span(from start: Int64, to end: Int64) -> Int64 {
+    let (difference, overflow) = end.subtractingReportingOverflow(start)
+    return overflow ? end > start ? .max : 0 : max(0, difference)
+  }
 }
 
 /// Text of requests and orphans that has no shorter form.

@@ -14,4 +14,12 @@ public struct OrphanResponse: BitwiseCopyable, Sendable {
   let kept: UInt32
   /// Told apart from other uses of its slot.
   let tag: UInt32
+  /// Neighbours in its connection, the newest first.
+  var next = UInt32.max
+  var previous = UInt32.max
+  /// Neighbours of its key, in the order of their stream. The first is in the table.
+  var nextEqual = UInt32.max
+  var previousEqual = UInt32.max
+  /// Of the first of its key: the last one.
+  var lastEqual: UInt32
 }

@@ -68,8 +68,8 @@ public struct Conversation: BitwiseCopyable, Sendable {
   var sides = Pair(Side(), Side())
   /// Requests kept, given up ones included.
   var kept: UInt32 = 0
-  /// Responses kept that found no request.
-  var orphans: UInt32 = 0
+  /// The newest response kept that found no request.
+  var newestOrphan = UInt32.max
 
   /// A connection in which nothing was asked.
   public init() {}

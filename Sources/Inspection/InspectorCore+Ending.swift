@@ -98,7 +98,7 @@ extension InspectorCore {
     guard !states[slot].isConcluded else { return }
     states[slot].isConcluded = true
     for side in 0..<2 { finishParser(slot, side) }
-    for orphan in correlator.orphans(of: slot, in: states[slot].pairing) { tellOrphan(orphan) }
+    for orphan in correlator.orphans(of: states[slot].pairing) { tellOrphan(orphan) }
     for index in correlator.all(in: states[slot].pairing) {
       giveUp(index, because: reason, at: time)
     }
@@ -118,6 +118,8 @@ extension InspectorCore {
 
   /// Tells a connection and forgets it. `ended` is how, unless it was over before.
   mutating func retire(_ slot: UInt32, as ended: ConnectionRecord.Ended) {
+    // Later copies of its bytes may have come since it was over.
+    tellUntold(slot)
     let record = connectionRecord(slot, ended: ended)
     if record.protocolKnown != .other || configuration.showsOtherConnections {
       sink.take(record)
@@ -139,6 +141,7 @@ extension InspectorCore {
       health.duplicatePackets += counts.duplicatePackets
       health.ackedUnseenBytes += counts.ledger.missingAcked
       health.missingBytes += counts.ledger.missing
+      health.snappedBytes += counts.ledger.missingSnaplen
       // Other protocols are no concern of ours: their bytes are not skipped, just not read.
       health.skippedBytes += counts.ledger.skipped - counts.ledger.otherProtocol
       if record.protocolKnown != .other { health.discardedBytes += counts.discardedBytes }

@@ -26,6 +26,12 @@ extension InspectorCore {
     if heldBackBytes != room || queues.count + freeHeldQueues.count != heldQueues.count {
       broken.append("held back are \(room) bytes and not \(heldBackBytes)")
     }
+    let counted = reassembler.slotsInOrder.filter {
+      states[$0].tally != ConversationState.noTally
+    }.count
+    if tallies.count != counted {
+      broken.append("\(tallies.count) tallies of diagnostics are for \(counted) connections")
+    }
     if heldBytes > configuration.limits.heldBytes { broken.append("holds \(heldBytes) bytes") }
     return broken
   }

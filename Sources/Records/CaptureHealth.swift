@@ -23,6 +23,8 @@ public struct CaptureHealth: Sendable {
   public var discardedBytes: UInt64 = 0
   /// Bytes of streams that the capture lacks.
   public var missingBytes: UInt64 = 0
+  /// Those among them that the snapshot length cut off.
+  public var snappedBytes: UInt64 = 0
   /// The unit of the capture's times in nanoseconds, where it is coarser than a millisecond.
   public var timeResolution: UInt64?
   /// Packets to which the capture gives no time.

@@ -57,7 +57,7 @@ extension CaptureHealth {
     var result = CaptureHealth()
     for field in [
       \.packets, \.bytes, \.ackedUnseenBytes, \.gaps, \.duplicatePackets, \.skippedBytes,
-      \.discardedBytes, \.missingBytes, \.packetsWithoutTime, \.clockSteps,
+      \.discardedBytes, \.missingBytes, \.snappedBytes, \.packetsWithoutTime, \.clockSteps,
       \.evictedConnections, \.connections, \.protocolConnections,
       \.limits.waiting, \.limits.held, \.limits.connections, \.limits.messages, \.limits.pending,
       \.limits.halfOpen, \.limits.datagrams, \.limits.lateDatagrams,

@@ -98,8 +98,7 @@ extension Reassembler {
     {
       return start > stream.next ? start : nil
     }
-    let acknowledged = min(stream.acknowledged, stream.finOffset)
-    let shown = stream.finOffset == .max ? acknowledged : max(acknowledged, stream.finOffset)
+    let shown = stream.finOffset == .max ? stream.acknowledged : stream.finOffset
     // One more than the last byte, without a FIN in the capture, most likely acknowledges the FIN.
     if stream.finOffset == .max, shown == stream.furthest + 1, shown == stream.next + 1 {
       return nil

@@ -21,8 +21,6 @@ struct SharedState: ~Copyable {
   private var clockShifts = [Int64](repeating: 0, count: 256)
   /// How often packet time was set back, the low bits.
   var clockEpoch: UInt8 { store.clockEpoch }
-  /// Acknowledged bytes of streams of which no packet was captured, of connections that are gone.
-  var acknowledgedUnseen: UInt64 = 0
   let limits: StreamLimits
 
   init(limits: StreamLimits, seed: UInt64) {

@@ -152,6 +152,23 @@ struct ParserPropertyTests {
     }
   }
 
+  @Test("What tells the chunks of held bytes apart counts as held, too")
+  func marksCount() {
+    var parser = MessageParser(configuration: ParserConfiguration())
+    var stream = StreamParser(joinedMidstream: false, detecting: false)
+    let value = String(repeating: "x", count: 200)
+    let bytes = Array("Request \(value)".utf8)
+    for index in bytes.indices {
+      var position = 0
+      let piece = unsafe bytes.span.bytes.extracting(index..<(index + 1))
+      let mark = ArrivalMark(word0: UInt64(index))
+      while parser.next(in: piece, at: &position, mark: mark, of: &stream) != nil {}
+    }
+    #expect(parser.heldBytes >= 200 * MemoryLayout<ArrivalMark>.stride)
+    parser.release(&stream)
+    #expect(parser.heldBytes == 0)
+  }
+
   @Test("A stream released in the middle of anything leaves nothing to the next one")
   func released() {
     let text =

@@ -1,8 +1,9 @@
 import ControlProtocol
-import Inspection
 import Records
 import TestSupport
 import Testing
+
+@testable import Inspection
 
 /// One trouble in a script at a time, and what must be told of it.
 @Suite struct DisturbanceEndToEndTests {
@@ -51,6 +52,32 @@ import Testing
       })
     #expect(record.quality == .exact)
     #expect(record.latency == 40_000_000)
+  }
+
+  /// Copies with other bytes that come after both FINs are told, and leave nothing behind.
+  @Test func conflictsAfterTheEndAreTold() throws {
+    let conversation = exchange()
+    let packets = ConversationCapture(conversation).packets
+    let answer = try #require(packets.last { $0.bytes.count > 80 })
+    let end = try #require(packets.last).time
+    var copies: [ConversationCapture.Packet] = []
+    for number in 1...8 {
+      var copy = answer
+      copy.bytes[copy.bytes.count - 6] ^= UInt8(number)
+      copy.time = end + Int64(number) * 100_000_000
+      copies.append(copy)
+    }
+    // Another connection, long after.
+    var later = Conversation(clientPort: 40_001, start: 1_700_000_100)
+    later.open()
+    later.send(.client, request)
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: InspectionConfiguration(), sink: sink)
+    inspector.inspect(packets + copies + ConversationCapture(later).packets)
+    #expect(inspector.brokenInvariants() == [])
+    inspector.finish()
+    let told = sink.diagnostics.filter { $0.code == .overlapConflict }
+    #expect(told.reduce(0) { $0 + $1.count } == 8)
   }
 
   @Test func aRequestSentTwiceIsDegraded() throws {

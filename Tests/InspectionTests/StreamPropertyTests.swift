@@ -145,6 +145,31 @@ import Wire
     inspect(some, checksEach: true, "extreme times")
   }
 
+  /// So do times at the ends in the middle of messages, and no time between them is negative.
+  @Test(arguments: 0..<300)
+  func anyTimeInAMessageIsSurvived(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var conversation = Conversation()
+    conversation.open()
+    for uuid in 1...4 {
+      conversation.send(.client, "Request a.b\r\n\(uuid)\r\nkey: value\r\n\r\n", sizes: [9, 9])
+      conversation.send(.server, "Response a.b\r\n\(uuid) OK\r\nkey: value\r\n\r\n", sizes: [9, 9])
+    }
+    conversation.close()
+    let some = packets(of: ConversationCapture(conversation)).map { packet in
+      let end: Int64 = [.min, .max, 0].randomElement(using: &random) ?? 0
+      let step = Int64.random(in: 0..<3, using: &random) * 1_000_000_000
+      return (time: end == .max ? end - step : end + step, bytes: packet.bytes)
+    }
+    for record in inspect(some, "seed \(seed)").transactions.map(\.record) {
+      let spans = [
+        record.latency, record.duration, record.requestTransfer, record.responseTransfer,
+        record.waited, record.acknowledged, record.network, record.server,
+      ]
+      #expect(spans.allSatisfy { $0 ?? 0 >= 0 }, "seed \(seed): \(spans)")
+    }
+  }
+
   /// Segments of any size in any order, any of them twice, give the messages that the script wrote.
   @Test(arguments: 0..<60)
   func anyOrderGivesTheSameMessages(seed: UInt64) {

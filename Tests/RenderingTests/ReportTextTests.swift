@@ -154,7 +154,7 @@ import Wire
       #expect(text.contains("10.0.0.1:40000 → 10.0.0.2:4080"))
       #expect(
         text.contains(
-          "42.1 ms · network 1.9 · server 40.2 · degraded: response retransmitted · queued behind 3"
+          "42.1 ms · network 1.9 · server at most 40.2 · degraded: response retransmitted · queued behind 3"
         ))
     }
   }

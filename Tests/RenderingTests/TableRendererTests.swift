@@ -192,7 +192,7 @@ import Wire
     record.inFlight = 3
     #expect(
       written { Explanation.append(record, to: &$0) }
-        == "42.1 ms · network 1.9 · server 40.2 · degraded: response retransmitted,"
+        == "42.1 ms · network 1.9 · server at most 40.2 · degraded: response retransmitted,"
         + " request out of order · queued behind 3")
     var unanswered = TransactionRecord()
     unanswered.unanswered = .connectionReset

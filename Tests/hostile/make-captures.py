@@ -152,6 +152,28 @@ def nested(out, n):
         out.put(datagram)
 
 
+def one_uuid(out, n):
+    """Responses to nothing, all with the same uuid."""
+    answer = b'Response a\r\n1 OK\r\n\r\n'
+    for number in range(n):
+        out.put(ipv4(tcp(4080, 40000, 1 + len(answer) * number, 1, 0x18, answer), SERVER, CLIENT,
+                     identification=number))
+
+
+def unasked(out, n):
+    """Connections with a response to nothing end, while many such responses are kept in another."""
+    for number in range(n // 4):
+        answer = b'Response a\r\n%09d OK\r\n\r\n' % number
+        out.put(ipv4(tcp(4080, 40000, 1 + len(answer) * number, 1, 0x18, answer), SERVER, CLIENT,
+                     identification=number))
+    for number in range(n // 4):
+        client = address(number + 3)
+        answer = b'Response a\r\n1 OK\r\n\r\n'
+        out.put(segment(0, b'', client=client, flags=2))
+        out.put(ipv4(tcp(4080, 40000, 1, 1, 0x18, answer), SERVER, client), step=100)
+        out.put(ipv4(tcp(4080, 40000, 1 + len(answer), 1, 0x14), SERVER, client), step=100)
+
+
 class Pcapng:
     def __init__(self, file):
         self.file = file
@@ -198,6 +220,8 @@ CASES = {
     'interfaces': (None, interfaces, 200_000),
     'no-line-end': (Pcap, no_line_end, 48_000),
     'nested': (Pcap, nested, 200_000),
+    'one-uuid': (Pcap, one_uuid, 200_000),
+    'unasked': (Pcap, unasked, 200_000),
 }
 
 

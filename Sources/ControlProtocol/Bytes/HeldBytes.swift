@@ -18,6 +18,8 @@ struct HeldBytes: ~Copyable {
   private static let mostPieces = 256
 
   var count: Int { bytes.count }
+  /// What they take, in bytes, with their marks.
+  var memory: Int { bytes.count + pieces.count * MemoryLayout<Piece>.stride }
   var isEmpty: Bool { bytes.isEmpty }
   var span: RawSpan {
     @_lifetime(borrow self) get { bytes.span }

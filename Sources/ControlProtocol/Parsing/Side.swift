@@ -70,9 +70,9 @@ struct Side: ~Copyable {
   /// The mark of the last byte before `entry`.
   var lastByteMark = ArrivalMark()
 
-  /// Captured bytes held, with the tables that know their keys.
+  /// Captured bytes held, with their marks and the tables that know their keys.
   var heldBytes: Int {
-    held.count + run.heldBytes + queue.heldBytes
+    held.memory + run.heldBytes + queue.heldBytes
       + (hasMessage || messageIsReady ? draft.heldBytes : 0)
   }
 

@@ -6,7 +6,7 @@ extension ReportPage {
   func writeVerdicts(_ summary: Summary, to page: HTMLWriter) {
     page.element("div", ["class": "verdicts"]) {
       if let health = summary.health {
-        write(words.captureVerdict(health, summary.coveredNanoseconds), "Capture", to: page)
+        write(words.captureVerdict(health, of: summary), "Capture", to: page)
       }
       var service = words.serviceVerdict(summary).phrases
       if let load = words.load(summary) { service += load.phrases }

@@ -137,20 +137,8 @@ extension ReportPage {
   /// What a capture without a message had instead.
   func writeNothingFound(_ summary: Summary, _ survey: ReportSurvey?, to page: HTMLWriter) {
     section(.nothing, to: page) {
-      page.element("p", "No ControlProtocol message was found.")
-      guard let survey else { return }
-      if let filtered = survey.filteredPackets, filtered > 0 {
-        let packets = Units.count(filtered, "packet")
-        page.element("p", "The capture filter took away \(packets).")
-      }
-      guard survey.segments > 0 else { return page.element("p", "There was no TCP packet.") }
-      let ports = survey.expectedPorts.map { String($0) }.joined(separator: ", ")
-      let packets = Units.count(survey.segments, "TCP packet")
-      page.element(
-        "p",
-        "There \(survey.segments == 1 ? "was" : "were") \(packets)"
-          + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."))
-      guard !survey.busiestPorts.isEmpty else { return }
+      for sentence in words.nothingFound(summary, survey) { page.element("p", sentence) }
+      guard let survey, survey.messagesRead == 0, !survey.busiestPorts.isEmpty else { return }
       var table = PageTable(
         "Busiest TCP ports", [.words("port"), .figure("packets"), .words("looks like")])
       for port in survey.busiestPorts {

@@ -118,6 +118,11 @@ extension ReportPage {
     if let count = run.count { result.append(("count", Units.count(count, "packet"))) }
     if let since = run.since { result.append(("since", moment(since))) }
     if let until = run.until { result.append(("until", moment(until))) }
+    for (name, bound) in [("since_start_ns", "since"), ("until_start_ns", "until")] {
+      guard case .number(let time)? = run.further.first(where: { $0.name == name })?.value
+      else { continue }
+      result.append((bound, Units.duration(time) + " after the first packet"))
+    }
     result.append(("secrets", run.showsSecrets ? "shown" : "hidden"))
     return result
   }

@@ -62,7 +62,7 @@ public struct RunDescription: Sendable {
   public var inputs: [String]
   /// Whether packets come from files or as they happen.
   public var mode: Mode
-  /// The capture filter as the user gave it.
+  /// The capture filter: the one that was given or, live, the whole one.
   public var captureFilter: String?
   /// The ports on which ControlProtocol is always read.
   public var ports: [UInt16] = []
@@ -77,7 +77,7 @@ public struct RunDescription: Sendable {
   public var showsOtherConnections: Bool?
   /// Whether warnings and errors fail the run.
   public var isStrict: Bool?
-  /// Whether duplicate packets are told apart.
+  /// Whether equal packets of two inputs are taken for one packet.
   public var removesDuplicates: Bool?
   /// The expression that selects records.
   public var selection: String?

@@ -68,7 +68,11 @@ public struct IntervalText {
     return chosen.sorted()
   }
 
-  private var firstWidth: Int { 19 + (decimals > 0 ? decimals + 1 : 0) }
+  private var firstWidth: Int {
+    let moment = 19 + (decimals > 0 ? decimals + 1 : 0)
+    // The names of groups take up to a third.
+    return views.hasGroups ? max(moment, min(width / 3, 48)) : moment
+  }
 
   /// Appends the line of titles.
   public func appendTitles(to buffer: inout OutputBuffer) {

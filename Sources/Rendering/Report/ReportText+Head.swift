@@ -6,7 +6,7 @@ internal import Statistics
 extension ReportText {
   func appendHead(_ summary: Summary, selection: String?, to buffer: inout OutputBuffer) {
     if let health = summary.health {
-      appendLine("capture", captureVerdict(health, summary.coveredNanoseconds), to: &buffer)
+      appendLine("capture", captureVerdict(health, of: summary), to: &buffer)
     }
     if let selection {
       var flow = ReportFlow()
@@ -34,11 +34,11 @@ extension ReportText {
       to: &buffer)
   }
 
-  func captureVerdict(_ health: CaptureHealth, _ covered: UInt64?) -> ReportFlow {
+  func captureVerdict(_ health: CaptureHealth, of summary: Summary) -> ReportFlow {
     let verdict = CaptureVerdict(health)
     var flow = ReportFlow()
     flow.append(verdict.word + ":", verdict.style)
-    flow.append(captured(health, covered))
+    flow.append(captured(health, in: summary))
     for trouble in verdict.troubles {
       flow.append("· " + trouble, verdict.style == .good ? .plain : verdict.style)
     }
@@ -47,10 +47,14 @@ extension ReportText {
     return flow
   }
 
-  private func captured(_ health: CaptureHealth, _ covered: UInt64?) -> String {
+  private func captured(_ health: CaptureHealth, in summary: Summary) -> String {
     var words = Units.count(health.packets, "packet")
     words += " (" + Units.bytes(health.bytes) + ")"
-    if let covered { words += " in " + Units.duration(Int64(clamping: covered)) }
+    if let from = summary.from, let covered = summary.coveredNanoseconds {
+      var moment = OutputBuffer(capacity: 64)
+      TableClock(secondsFromUTC: secondsFromUTC).append(momentOf: from, decimals: 3, to: &moment)
+      words += " in " + Units.duration(Int64(clamping: covered)) + " from " + moment.string
+    }
     words += " · " + Units.count(health.connections, "connection")
     words += ", \(Units.count(health.protocolConnections)) with ControlProtocol"
     return words
@@ -99,11 +103,17 @@ extension ReportText {
     let totals = summary.totals
     var flow = ReportFlow()
     guard totals.requests > 0 else {
-      let withoutUUID = summary.messages.withoutUUID
-      flow.append(
-        withoutUUID == 0
-          ? "unknown: no request was seen"
-          : "unknown: no request with a uuid was seen, \(Units.count(withoutUUID)) without")
+      let messages = summary.messages
+      if messages.requests > messages.withoutUUID {
+        // What was asked for were messages: a transaction has no such field.
+        flow.append(
+          "unknown: \(Units.count(messages.requests, "request")) selected, but no transaction")
+      } else if messages.withoutUUID > 0 {
+        flow.append(
+          "unknown: no request with a uuid was seen, \(Units.count(messages.withoutUUID)) without")
+      } else {
+        flow.append("unknown: no request was seen")
+      }
       if summary.messages.echoed > 0 {
         flow.append("· \(Units.count(summary.messages.echoed)) echoed")
       }
@@ -167,6 +177,10 @@ struct CaptureVerdict {
     }
     if health.gaps == 0, health.missingBytes > 0 {
       troubles.append("\(Units.bytes(health.missingBytes)) missing")
+    }
+    if health.snappedBytes > 0 {
+      let cut = Units.bytes(health.snappedBytes)
+      troubles.append("\(cut) of them cut off by the snapshot length (capture with -s 0)")
     }
     if health.ackedUnseenBytes > 0 {
       troubles.append("\(Units.bytes(health.ackedUnseenBytes)) acknowledged but never captured")

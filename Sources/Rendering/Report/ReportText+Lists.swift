@@ -71,7 +71,7 @@ extension ReportText {
     appendTable(table, to: &buffer)
     var note = Units.count(
       unanswered.total, "request has no latency and is", "requests have no latency and are")
-    note += " in no percentile"
+    note += views.isCensored ? " in percentiles as cut off only" : " in no percentile"
     if let oldest = unanswered.oldestWaited {
       note += "; the oldest waited \(Units.duration(oldest)) or longer"
     }
@@ -132,40 +132,47 @@ extension ReportText {
     appendTable(table, to: &buffer)
   }
 
-  /// What a capture without a message had instead.
+  /// What a capture without a message had instead, in sentences; the first says that there is none.
+  func nothingFound(_ summary: Summary, _ survey: ReportSurvey?) -> [String] {
+    if let survey, survey.messagesRead > 0 {
+      return [
+        "Nothing was selected: "
+          + Units.count(survey.messagesRead, "message was read", "messages were read")
+          + ", and left out."
+      ]
+    }
+    var sentences = ["No ControlProtocol message was found."]
+    guard let survey else { return sentences }
+    if let filtered = survey.filteredPackets, filtered > 0 {
+      sentences.append("The capture filter took away " + Units.count(filtered, "packet") + ".")
+    }
+    for item in summary.health?.undecoded ?? [] {
+      sentences.append(
+        Units.count(item.count, "packet was", "packets were")
+          + " not decoded down to TCP: \(item.reason).")
+    }
+    guard survey.segments > 0 else { return sentences + ["There was no TCP packet."] }
+    let ports = survey.expectedPorts.map { String($0) }.joined(separator: ", ")
+    sentences.append(
+      "There \(survey.segments == 1 ? "was" : "were") "
+        + Units.count(survey.segments, "TCP packet")
+        + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."))
+    if let cut = summary.health?.snappedBytes, cut > 0 {
+      sentences.append(
+        "The snapshot length cut \(Units.bytes(cut)) off the packets: capture with -s 0.")
+    }
+    return sentences
+  }
+
+  /// Appends what a capture without a message had instead.
   func appendNothingFound(
     _ summary: Summary, _ survey: ReportSurvey?, to buffer: inout OutputBuffer
   ) {
     buffer.append("\n")
-    if let survey, survey.messagesRead > 0 {
-      return appendNote(
-        "Nothing was selected: "
-          + Units.count(survey.messagesRead, "message was read", "messages were read")
-          + ", and left out.", .warning, to: &buffer)
+    for (index, sentence) in nothingFound(summary, survey).enumerated() {
+      appendNote(sentence, index == 0 ? .warning : .plain, to: &buffer)
     }
-    appendNote("No ControlProtocol message was found.", .warning, to: &buffer)
-    guard let survey else { return }
-    if let filtered = survey.filteredPackets, filtered > 0 {
-      appendNote(
-        "The capture filter took away " + Units.count(filtered, "packet") + ".",
-        .plain, to: &buffer)
-    }
-    for item in summary.health?.undecoded ?? [] {
-      appendNote(
-        Units.count(item.count, "packet was", "packets were")
-          + " not decoded down to TCP: \(item.reason).",
-        .plain, to: &buffer)
-    }
-    guard survey.segments > 0 else {
-      return appendNote("There was no TCP packet.", .plain, to: &buffer)
-    }
-    let ports = survey.expectedPorts.map { String($0) }.joined(separator: ", ")
-    appendNote(
-      "There \(survey.segments == 1 ? "was" : "were") "
-        + Units.count(survey.segments, "TCP packet")
-        + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."),
-      .plain, to: &buffer)
-    guard !survey.busiestPorts.isEmpty else { return }
+    guard let survey, survey.messagesRead == 0, !survey.busiestPorts.isEmpty else { return }
     appendTitle("Busiest TCP ports", to: &buffer)
     var table = ReportTable([
       ReportTable.Column(title: "port"),

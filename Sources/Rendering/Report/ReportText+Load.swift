@@ -78,11 +78,13 @@ extension ReportText {
     }
     if tally.errors > 0 {
       separate()
-      flow.append(Units.count(tally.errors, "error"))
+      let errors = Units.count(tally.errors, "error")
       if let code = tally.errorsByCode.entries.first, !code.text.isEmpty {
         let isOnly = code.count == tally.errors
-        flow.append(isOnly ? "with code" : "mostly with code")
+        flow.append(errors + (isOnly ? "" : ", \(Units.count(code.count))") + " with code")
         flow.append(ReportCell(captured: code.text).cut(to: 24))
+      } else {
+        flow.append(errors)
       }
     }
     for reason in UnansweredReason.allCases

@@ -19,6 +19,8 @@ public struct ReportViews: Sendable {
   public var isCensored = false
   /// The length of the intervals that are told, nanoseconds; nil without.
   public var intervalNanoseconds: Int64?
+  /// Whether intervals have rows of groups below them, named by what they are grouped by.
+  public var hasGroups = false
   /// The rows of each table; nil for as many as are well read.
   public var top: Int?
 

@@ -70,6 +70,31 @@ struct ConnectionTable {
   }
 }
 
+extension ConnectionTable {
+  /// Writes below a row where the connection was captured, and the round trips that tell.
+  func place(of record: borrowing ConnectionRecord, to lines: inout TableLines) {
+    let record = copy record
+    lines.text(colour: lines.palette.dim) { buffer in
+      buffer.append("    ")
+      switch record.vantage {
+      case .client: buffer.append("captured at the client")
+      case .server: buffer.append("captured at the server")
+      case .middle: buffer.append("captured in the middle")
+      case nil: buffer.append("where it was captured is not known")
+      }
+      for (label, roundTrip) in [
+        (" · round trip to the client ", record.handshakeClient),
+        (" · round trip to the server ", record.handshakeServer),
+      ] as [(StaticString, Int64?)] {
+        guard let roundTrip else { continue }
+        buffer.append(label)
+        Units.append(duration: roundTrip, to: &buffer)
+      }
+    }
+    lines.end()
+  }
+}
+
 extension ConnectionRecord.Ended {
   /// The name in narrow tables.
   fileprivate var shortName: String {

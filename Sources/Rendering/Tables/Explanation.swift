@@ -3,8 +3,8 @@ public import Records
 /// Tells a transaction's times in words.
 public enum Explanation {
   /// Appends what is known of a transaction's latency, or of its wait: `42.1 ms · network 1.9 ·
-  /// server 40.2 · degraded: response retransmitted · queued behind 3`. Both parts of a latency have
-  /// its unit.
+  /// server at most 40.2 · degraded: response retransmitted · queued behind 3`. Both parts of a latency
+  /// have its unit.
   public static func append(
     _ record: borrowing TransactionRecord, to buffer: inout OutputBuffer
   ) {
@@ -14,7 +14,8 @@ public enum Explanation {
       if let network = record.network, let server = record.server {
         buffer.append(" · network ")
         Units.append(part: network, of: latency, to: &buffer)
-        buffer.append(" · server ")
+        // What lost or late segments cost the answer is no work of the server.
+        buffer.append(record.quality == .degraded ? " · server at most " : " · server ")
         Units.append(part: server, of: latency, to: &buffer)
       }
     } else if let reason = record.unanswered {

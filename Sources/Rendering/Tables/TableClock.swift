@@ -37,6 +37,16 @@ struct TableClock {
   func append(dayOf time: CaptureTime, to buffer: inout OutputBuffer) {
     let (shifted, offset) = local(time)
     buffer.append(date: shifted)
+    append(zone: offset, to: &buffer)
+  }
+
+  /// Appends date, time of day and zone: `2026-11-22 21:05:18.774 UTC`.
+  func append(momentOf time: CaptureTime, decimals: Int, to buffer: inout OutputBuffer) {
+    append(dateOf: time, decimals: decimals, to: &buffer)
+    append(zone: local(time).offset, to: &buffer)
+  }
+
+  private func append(zone offset: Int32, to buffer: inout OutputBuffer) {
     guard offset != 0 else { return buffer.append(" UTC") }
     buffer.append(offset < 0 ? " -" : " +")
     let minutes = UInt64(offset.magnitude / 60)

@@ -86,6 +86,7 @@ public final class TableRenderer: RecordSink {
     guard kinds.contains(.connections) else { return }
     begin(record.start)
     connections.row(record, clock: clock, to: &lines)
+    if style.isFull { connections.place(of: record, to: &lines) }
     flushIfLarge()
   }
 

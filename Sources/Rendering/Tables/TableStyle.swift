@@ -5,7 +5,8 @@ public struct TableStyle {
   /// Columns of the terminal; rows never take more, except those written in full.
   public var width = 80
   public var palette = Palette.plain
-  /// Whether messages are written with all their parameters and transactions with an explanation.
+  /// Whether messages are written with all their parameters, transactions with an explanation and
+  /// connections with where they were captured.
   public var isFull = false
   /// Seconds that local time is ahead of UTC at a moment; the executable knows the time zone.
   public var secondsFromUTC: (CaptureTime) -> Int32 = { _ in 0 }

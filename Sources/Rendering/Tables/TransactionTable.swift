@@ -27,7 +27,7 @@ struct TransactionTable {
     time = TableColumn("TIME", isWide ? 15 : 12)
     stream = TableColumn("STREAM", 6, isAlignedRight: true)
     uuid = TableColumn("UUID", 9, isAlignedRight: true)
-    outcome = TableColumn("OUTCOME", isMiddle ? 28 : 18)
+    outcome = TableColumn("OUTCOME", max(18, min(width - 62, 28)))
     network = TableColumn("NETWORK", isMiddle ? 8 : 0, isAlignedRight: true)
     server = TableColumn("SERVER", isMiddle ? 8 : 0, isAlignedRight: true)
     endpoints = TableColumn("FROM → TO", isWide ? 43 : 0)

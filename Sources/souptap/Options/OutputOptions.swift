@@ -34,7 +34,7 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(
     name: .shortAndLong,
-    help: "More about each record; live, the capture filter on standard error.")
+    help: "More about each record, in text.")
   var verbose = false
 
   @Flag(help: "Show passwords, tokens and other secrets as they were sent.")

@@ -25,7 +25,7 @@ enum Quantities {
     }
     let nanoseconds = (number * factor).rounded()
     guard nanoseconds < 9e18 else {
-      throw ConfigurationError("'\(text)' is too long; the longest is 104249 days")
+      throw ConfigurationError("'\(text)' is too long; the longest is 104166 days")
     }
     return Int64(nanoseconds)
   }

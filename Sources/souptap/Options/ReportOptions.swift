@@ -79,6 +79,7 @@ struct ReportSettings {
       throw ConfigurationError("--by: at most 8 properties can be combined")
     }
     if !dimensions.isEmpty { plan.grouping = GroupingPlan(dimensions) }
+    views.hasGroups = !dimensions.isEmpty
     if let interval = options.interval {
       guard interval >= 1_000_000 else {
         throw ConfigurationError("--interval: the shortest is 1ms")

@@ -9,7 +9,7 @@ enum ClosingLines {
   /// One or two lines with the totals, for `transactions` and `messages` in text.
   static func totals(_ summary: Summary) -> [String] {
     let totals = summary.totals
-    var first = Units.count(totals.requests, "request")
+    var first = Units.count(max(totals.requests, summary.messages.requests), "request")
     var parts: [String] = []
     if totals.ok > 0 { parts.append("\(Units.count(totals.ok)) ok") }
     if totals.errors > 0 { parts.append(Units.count(totals.errors, "error")) }
@@ -43,6 +43,9 @@ enum ClosingLines {
       if health.discardedBytes > 0 {
         parts.append("\(Units.bytes(health.discardedBytes)) discarded as no part of a stream")
       }
+    }
+    if let cut = summary.health?.snappedBytes, cut > 0 {
+      parts.append("\(Units.bytes(cut)) of them cut off by the snapshot length")
     }
     if let steps = summary.health?.clockSteps, steps > 0 {
       parts.append("packet time set back \(Units.count(steps, "time"))")
@@ -79,6 +82,7 @@ enum ClosingLines {
     _ survey: TrafficSurvey, _ summary: Summary, plan: RunPlan, filteredOut: UInt64
   ) -> [String] {
     let packets = summary.health?.packets ?? 0
+    let cut = summary.health?.snappedBytes ?? 0
     var lines = [
       "no ControlProtocol message in \(Units.count(packets, "packet")),"
         + " \(Units.count(survey.segments)) of them TCP"
@@ -103,8 +107,12 @@ enum ClosingLines {
     if !plan.inspection.detects {
       let ports = plan.inspection.ports.map(String.init).joined(separator: ", ")
       lines.append("--no-detect: only port \(ports) was looked at")
-    } else if survey.segments > 0 {
+    } else if survey.busiestPorts.contains(where: { !plan.inspection.ports.contains($0.port) }) {
       lines.append("if it is there all the same, name its port: --port N")
+    }
+    if cut > 0 {
+      lines.append(
+        "the snapshot length cut \(Units.bytes(cut)) off the packets: capture with -s 0")
     }
     return lines
   }

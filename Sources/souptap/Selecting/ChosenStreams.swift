@@ -40,7 +40,7 @@ final class ChosenStreams: StreamSink {
   }
 
   func giveUp(connection: UInt64) {
-    guard chosen.contains(connection) else { return }
+    guard chosen.remove(connection) != nil else { return }
     next.giveUp(connection: connection)
   }
 

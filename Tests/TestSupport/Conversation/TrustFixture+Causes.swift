@@ -23,7 +23,7 @@ extension TrustFixture {
           + #""hints":["retransmission-timeout"]"#
       ],
       words: [
-        "260 ms · network 2 · server 258 · degraded: request retransmitted"
+        "260 ms · network 2 · server at most 258 · degraded: request retransmitted"
           + " · waited for a retransmission timeout"
       ])
   }
