@@ -12,10 +12,12 @@ struct DropLog {
     }
   }
 
-  /// Whether packets were dropped at some time from `start` to `end`.
+  /// Whether packets may have been dropped between `start` and `end`. A span begins and ends with packets
+  /// that were captured: what was dropped lies between these.
   func overlaps(_ start: Int64, _ end: Int64) -> Bool {
-    for span in spans.reversed() {
-      if span.start <= end, span.end >= start { return true }
+    for span in spans.reversed() where span.start <= end && span.end >= start {
+      let touches = span.end == start || span.start == end
+      if !touches || span.start == span.end { return true }
     }
     return false
   }

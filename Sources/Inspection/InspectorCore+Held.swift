@@ -55,6 +55,8 @@ extension InspectorCore {
   @inline(never)
   mutating func relieve() {
     health.limits.held += 1
+    isRelieving = true
+    defer { isRelieving = false }
     let goal = room / 8 * 7
     // What need not be lost goes first, where that makes room enough.
     if heldBackBytes > 0, heldBytes &- heldBackBytes < goal { handOn(downTo: goal) }

@@ -227,7 +227,8 @@ extension InspectorCore {
 
   private mutating func takeDiagnostic(slot: UInt32, side: Int) {
     let diagnostic = parser.diagnostic
-    if diagnostic.code == .messageTruncated { health.limits.messages += 1 }
+    // It may be short, and given up because all that is held is too much.
+    if diagnostic.code == .messageTruncated, !isRelieving { health.limits.messages += 1 }
     guard count(diagnostic.code, slot: slot, side: side) else { return }
     var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: Int64(bitPattern: diagnostic.mark.word0))

@@ -2,6 +2,7 @@ import ControlProtocol
 import Records
 import TestSupport
 import Testing
+import Wire
 
 @testable import Inspection
 
@@ -52,6 +53,29 @@ import Testing
       })
     #expect(record.quality == .exact)
     #expect(record.latency == 40_000_000)
+  }
+
+  /// What was dropped before a request was sent excuses nobody who does not answer it; what was dropped
+  /// behind it does.
+  @Test(arguments: [(0, UnansweredReason.timeout), (1, .kernelDrop)])
+  func dropsCountBetweenRequestAndEnd(behind: Int, reason: UnansweredReason) throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.advance(milliseconds: 5)
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 31_000)
+    conversation.send(.client, "Notification tick\r\n\r\n")
+    let packets = ConversationCapture(conversation).packets
+    let asked = try #require(packets.firstIndex { $0.bytes.count > 70 })
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: InspectionConfiguration(), sink: sink)
+    inspector.inspect(packets[...(asked + behind - 1)])
+    inspector.lost(
+      3, between: CaptureTime(nanoseconds: packets[asked + behind - 1].time),
+      and: CaptureTime(nanoseconds: packets[asked + behind].time))
+    inspector.inspect(packets[(asked + behind)...])
+    inspector.finish()
+    #expect(sink.transactions.map(\.record.unanswered) == [reason])
   }
 
   /// Copies with other bytes that come after both FINs are told, and leave nothing behind.

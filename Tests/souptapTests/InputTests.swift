@@ -98,6 +98,18 @@ struct InputTests {
     #expect(texts[0].contains(" Hello "))
   }
 
+  @Test(arguments: [
+    "report -o kept /nonexistent.pcap", "report -o kept Package.swift",
+    "report -o kept -w /nonexistent/x.pcap \(capture)", "report --html kept -o kept \(capture)",
+  ])
+  func aRunThatReadsNothingLeavesTheOutputAsItWas(command: String) throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.script(
+      "from=$PWD; cd \(scratch.path); ln -s $from/Fixtures $from/Package.swift .; echo old >kept;"
+        + " souptap \(command); echo $?; cat kept")
+    #expect(run.output == "2\nold\n")
+  }
+
   @Test func theOutputIsNeverAnInput() throws {
     let scratch = try ScratchDirectory()
     let copy = "\(scratch.path)/copy.pcap"

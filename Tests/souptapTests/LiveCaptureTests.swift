@@ -268,6 +268,9 @@ struct LiveCaptureTests {
     let home = try LiveNamespace()
     let inside = try LiveProgram(["sleep", "60"], in: pair.server)
     defer { inside.signal(SIGTERM) }
+    let listed = try OracleProgram.run(
+      [OracleProgram.souptapPath, "report", "--netns", pair.server.name, "-D"])
+    #expect(listed.output.contains("s0 [") && listed.status == 0)
     let cases = [
       (pair.server, "-i any"), (pair.server, "-i s0"), (pair.server, "-i lo -i s0"),
       (home, "-i s0 --netns \(pair.server.name)"),

@@ -24,6 +24,9 @@ public struct PacketFileNames: Sendable {
   /// Whether there is more than one file.
   public var areSeveral: Bool { bytes != nil || seconds != nil }
 
+  /// Whether all files have the same name: the time limit's pattern has no part that changes.
+  public var areOneName: Bool { seconds != nil && bytes == nil && !path.contains("%") }
+
   /// The name of a file.
   ///
   /// - Parameters:

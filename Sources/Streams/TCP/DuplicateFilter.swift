@@ -231,7 +231,7 @@ struct DuplicateFilter: ~Copyable {
     guard doublings < Self.mostDoublings else { return }
     var recent: UInt64 = 0
     for number in 0..<rows { recent += Self.recent(in: seen[number], now) }
-    guard recent > rows / 4 else { return }
+    guard recent > rows / 16 else { return }
     untilCheck = 8
     makeRoom(at: now)
   }

@@ -14,7 +14,7 @@ struct ConnectionsCommand: RunnableCommand {
   @OptionGroup(title: "Selection") var times: TimeOptions
 
   func execute() throws -> ExitStatus {
-    if options.input.listInterfaces { return try InterfaceList.execute() }
+    if options.input.listInterfaces { return try InterfaceList.execute(in: options.live.netns) }
     return try Run(try RunPlan(.connections, options, filter: filter, times: times)).execute()
   }
 }

@@ -4,8 +4,13 @@ import Rendering
 
 /// What `--list-interfaces` prints.
 enum InterfaceList {
-  static func execute() throws -> ExitStatus {
-    let interfaces = try NetworkInterface.all()
+  /// Prints it.
+  ///
+  /// - Parameter namespace: the network namespace that they are in; nil for that of the process.
+  static func execute(in namespace: String? = nil) throws -> ExitStatus {
+    let interfaces = try NetworkNamespace.inside(namespace) { () throws(CaptureError) in
+      try NetworkInterface.all()
+    }
     guard !interfaces.isEmpty else {
       Console.say("libpcap sees no interface; capturing needs root or cap_net_raw")
       return .trouble

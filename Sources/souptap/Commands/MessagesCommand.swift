@@ -22,7 +22,7 @@ struct MessagesCommand: RunnableCommand {
   var hex = false
 
   func execute() throws -> ExitStatus {
-    if options.input.listInterfaces { return try InterfaceList.execute() }
+    if options.input.listInterfaces { return try InterfaceList.execute(in: options.live.netns) }
     var selection = RecordSelection()
     selection.failedOnly = failed
     var plan = try RunPlan(

@@ -16,7 +16,7 @@ struct ReportCommand: RunnableCommand {
   @OptionGroup(title: "Page") var page: PageOptions
 
   func execute() throws -> ExitStatus {
-    if options.input.listInterfaces { return try InterfaceList.execute() }
+    if options.input.listInterfaces { return try InterfaceList.execute(in: options.live.netns) }
     var selection = RecordSelection()
     selection.top = try report.top.map { try SelectionOptions.checked(top: $0, least: 0) }
     var settings = try ReportSettings(report)

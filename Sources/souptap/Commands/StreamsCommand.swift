@@ -21,7 +21,7 @@ struct StreamsCommand: RunnableCommand {
   var directory: String
 
   func execute() throws -> ExitStatus {
-    if options.input.listInterfaces { return try InterfaceList.execute() }
+    if options.input.listInterfaces { return try InterfaceList.execute(in: options.live.netns) }
     return try Run(try RunPlan(.streams, options, filter: filter, directory: directory)).execute()
   }
 }

@@ -17,7 +17,7 @@ struct TransactionsCommand: RunnableCommand {
   var explain = false
 
   func execute() throws -> ExitStatus {
-    if options.input.listInterfaces { return try InterfaceList.execute() }
+    if options.input.listInterfaces { return try InterfaceList.execute(in: options.live.netns) }
     var plan = try RunPlan(
       .transactions, options, selection: try selection.checked(), filter: filter, times: times)
     plan.showsExplanations = explain

@@ -103,13 +103,17 @@ final class PacketKeeper {
   /// How many packets are in which files, for a person.
   var contents: String {
     let packets = Units.count(writer.packetCount, "packet")
-    let files =
-      plan.isStandardOutput
-      ? "standard output"
-      : writer.fileCount == 1
-        ? plan.names.path
-        : "\(Units.count(UInt64(writer.fileCount))) files, \(plan.names.path)"
-    return "\(packets) in \(files)"
+    let count = writer.fileCount
+    guard !plan.isStandardOutput, count > 1 else {
+      return "\(packets) in \(plan.isStandardOutput ? "standard output" : plan.names.path)"
+    }
+    var files = "\(Units.count(UInt64(count))) files"
+    if plan.names.areOneName {
+      files += ", each in place of the one before"
+    } else if plan.names.seconds == nil, let kept = plan.names.files, count > kept {
+      files += ", of which the last \(Units.count(UInt64(kept))) are kept"
+    }
+    return "\(packets) in \(files), \(plan.names.path)"
   }
 
   private func place(of packet: Packet) -> Int {

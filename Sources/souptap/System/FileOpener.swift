@@ -106,7 +106,9 @@ final class FileOpener {
     _ request: Request, at place: Place, _ owner: Identity?
   ) -> Result<Int32, SystemError> {
     switch (place, request) {
-    case (.file(let path), .create): return open(path, O_TRUNC, 0o644, owner)
+    case (.file(let path), .create):
+      // Whoever writes empties it: a run that fails before that leaves it as it was.
+      return open(path, 0, 0o644, owner)
     case (.file(let path), .append): return open(path, O_APPEND, 0o644, owner)
     case (.packets(let names), .create(let count, let seconds)):
       // Names that were made up here are no wish for what a link of that name leads to.

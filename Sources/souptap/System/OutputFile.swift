@@ -17,6 +17,8 @@ final class OutputFile: OutputSink {
   private(set) var trouble: Trouble?
   private(set) var descriptor: Int32
   private let name: String
+  /// Whether the file still has what was in it before.
+  private var hasFormer = false
 
   /// Standard output.
   ///
@@ -32,7 +34,8 @@ final class OutputFile: OutputSink {
     self.name = name
   }
 
-  /// The file at `path`, which was opened.
+  /// The file at `path`, which was opened; what was in it is there until something is written, or
+  /// the run is over.
   ///
   /// - Throws: a `ConfigurationError` that names the file and the cause, where it could not be.
   init(
@@ -40,7 +43,9 @@ final class OutputFile: OutputSink {
   ) throws(ConfigurationError) {
     name = path
     switch opened {
-    case .success(let descriptor): self.descriptor = descriptor
+    case .success(let descriptor):
+      self.descriptor = descriptor
+      hasFormer = true
     case .failure(let error):
       throw ConfigurationError("--output \(path): \(systemMessage(error.number))")
     }
@@ -68,8 +73,16 @@ final class OutputFile: OutputSink {
     return .success(current.st_size == 0)
   }
 
+  private func empty() {
+    guard hasFormer else { return }
+    hasFormer = false
+    // What is no regular file has nothing to be emptied of.
+    _ = ftruncate(descriptor, 0)
+  }
+
   func write(_ bytes: RawSpan) {
     guard trouble == nil, descriptor >= 0 else { return }
+    empty()
     unsafe bytes.withUnsafeBytes { buffer in
       var rest = unsafe buffer[...]
       while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
@@ -88,6 +101,7 @@ final class OutputFile: OutputSink {
   /// Closes the file. Some file systems tell only then that the disk is full.
   func finish() {
     guard descriptor >= 0, descriptor != STDOUT_FILENO else { return }
+    empty()
     guard close(descriptor) != 0, trouble == nil else { return }
     trouble = .failed("\(name): \(systemMessage(errno))")
   }

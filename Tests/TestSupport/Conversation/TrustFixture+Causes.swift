@@ -44,7 +44,7 @@ extension TrustFixture {
       expected: [
         #""outcome":"ok","latency_ns":10000000,"quality":"degraded","causes":["retransmitted"]"#
       ],
-      words: ["10.0 ms · network <0.1 · server 10.0", "degraded: response retransmitted"])
+      words: ["10.0 ms · network <0.1 · server at most 10.0", "degraded: response retransmitted"])
   }
 
   private static var retransmittedBefore: TrustFixture {
