@@ -5,13 +5,15 @@ import PackageDescription
 let countsExecution = Context.environment["SOUPTAP_COUNT_EXECUTION"] != nil
 
 /// What the compiler is told of how often code is executed, so that what every packet needs lies close
-/// together and fits into the first-level cache. Names in the profile hold no path.
+/// together and fits into the first-level cache: what a function never did lies elsewhere. Names in the
+/// profile hold no path.
 let profiling = [
   "-Xfrontend",
   countsExecution
     ? "-ir-profile-generate"
     : "-ir-profile-use=\(Context.packageDirectory)/Sources/profile/release.profdata",
   "-Xfrontend", "-function-sections", "-Xllvm", "-static-func-full-module-prefix=0",
+  "-Xllvm", "-enable-split-machine-functions",
 ]
 
 /// What every target of ours is compiled with: hostile bytes pass through all of them.
