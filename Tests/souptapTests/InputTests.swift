@@ -110,6 +110,15 @@ struct InputTests {
     #expect(run.output == "2\nold\n")
   }
 
+  /// Captures of one connection at both ends are no longer capture, but a shorter way.
+  @Test func capturesOfTwoPlacesAreWarnedOf() throws {
+    let ends = ["client", "server"].map { "Fixtures/recorded/slow-link-slow-server-\($0).pcap" }
+    let both = try ProgramRun.souptap("report \(ends.joined(separator: " "))")
+    #expect(both.errors.contains("25 packets came twice"))
+    let parts = try ProgramRun.souptap("report \(ends[0]) Fixtures/mediasoup/ipv6.pcap")
+    #expect(!parts.errors.contains("came twice"))
+  }
+
   @Test func theOutputIsNeverAnInput() throws {
     let scratch = try ScratchDirectory()
     let copy = "\(scratch.path)/copy.pcap"

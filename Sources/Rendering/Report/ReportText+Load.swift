@@ -32,21 +32,31 @@ extension ReportText {
   /// The two types with the highest p99; nil without latencies.
   func slow(_ summary: Summary) -> ReportFlow? {
     var rows = summary.byType.compactMap { row in
-      LatencyFigures(row.tally.latency).map { (type: row.type, figures: $0) }
+      LatencyFigures(row.tally.latency).map { (row: row, figures: $0) }
     }
     guard !rows.isEmpty else { return nil }
     rows.sort { $0.figures.p99 > $1.figures.p99 }
     var flow = ReportFlow()
-    for (index, row) in rows.prefix(2).enumerated() {
+    for (index, (row, figures)) in rows.prefix(2).enumerated() {
       if index > 0 { flow.append("·") }
-      flow.append(Self.name(of: row.type).cut(to: 30))
-      let figures = row.figures
+      appendName(of: row, in: summary, to: &flow)
       var words = "p99 \(Units.duration(Int64(clamping: figures.p99)))"
       words += " (p50 \(Units.duration(Int64(clamping: figures.p50))) of"
       words += " \(Units.count(figures.count)))"
       flow.append(words)
     }
     return flow
+  }
+
+  /// The name of a type, and where both sides ask for it, who is asked.
+  private func appendName(
+    of row: Summary.TypeRow, in summary: Summary, to flow: inout ReportFlow
+  ) {
+    flow.append(Self.name(of: row.type).cut(to: 30))
+    let isShared = summary.byType.contains {
+      $0.type == row.type && $0.direction != row.direction && $0.tally.requests > 0
+    }
+    if isShared { flow.append(row.direction == .clientToServer ? "to server" : "to client") }
   }
 
   /// The two types that fail most, and how; nil when none does.
@@ -58,7 +68,7 @@ extension ReportText {
     var flow = ReportFlow()
     for (index, row) in rows.prefix(2).enumerated() {
       if index > 0 { flow.append("·") }
-      flow.append(Self.name(of: row.type).cut(to: 30))
+      appendName(of: row, in: summary, to: &flow)
       let tally = row.tally
       flow.append("\(Units.count(failures(tally))) of \(Units.count(tally.requests)):", .bad)
       appendCauses(of: tally, to: &flow)

@@ -74,6 +74,17 @@ enum ClosingLines {
     return parts.isEmpty ? nil : "limits reached: " + parts.joined(separator: ", ")
   }
 
+  /// That several inputs show packets twice, as those do that were captured at two places; nil when
+  /// they do not, or --dedup says that it is known.
+  static func copies(_ health: CaptureHealth?, _ plan: RunPlan) -> String? {
+    guard plan.inspection.hasSeveralInputs, !plan.removesDuplicates,
+      let copies = health?.duplicatePackets, copies > 0
+    else { return nil }
+    return Units.count(copies, "packet")
+      + " came twice: where the inputs were captured at different places, latencies mix these;"
+      + " read each alone"
+  }
+
   /// What there was instead of messages.
   ///
   /// - Parameters:

@@ -259,6 +259,7 @@ final class Run {
   private func close(_ summary: Summary) {
     guard !plan.isQuiet else { return }
     if let line = ClosingLines.limits(summary.health?.limits) { Console.say(line) }
+    if let line = ClosingLines.copies(summary.health, plan) { Console.say(line) }
     // The text report says it itself.
     if plan.view == .report, plan.format == .text, !plan.isPageOnly { return }
     if tee.byteWriter?.hidesBytes ?? false {
