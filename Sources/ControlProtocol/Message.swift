@@ -45,7 +45,7 @@ public struct Message: BitwiseCopyable, Sendable {
   public var code = TextRange.absent
   /// Of a Response: the words for the error; absent when there are none.
   public var reason = TextRange.absent
-  /// Stream offsets of the first byte and of the byte after the last.
+  /// The stream offset of its first byte.
   public var start: UInt64 = 0
   /// The stream offset of the byte after its last.
   public var end: UInt64 = 0

@@ -22,12 +22,13 @@ public struct StreamParser: BitwiseCopyable, Sendable {
   public var muted = MutedCodes()
   /// Whether notes on a message that was read in place, and the message, are still to be told.
   var isTelling = false
-  /// Whether the bytes are those of a message that was truncated, and whether they go on in a line: of
-  /// a stream whose side state was given up.
+  /// Whether the bytes that come are the rest of a message that was truncated; said here once the
+  /// stream's side state was given up.
   var isTruncated: Bool {
     get { rest & 1 != 0 }
     set { rest = rest & ~1 | (newValue ? 1 : 0) }
   }
+  /// Whether they go on in a line; said here likewise.
   var isMidLine: Bool {
     get { rest & 2 != 0 }
     set { rest = rest & ~2 | (newValue ? 2 : 0) }

@@ -9,7 +9,7 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var connectionNumber: UInt64 = 0
   /// The side that sent it.
   public var side: UInt8 = 0
-  /// First byte first sent; last byte delivered.
+  /// When its first byte was first sent, nanoseconds since the epoch.
   public var start: Int64 = 0
   /// When its last byte was delivered, nanoseconds since the epoch.
   public var delivered: Int64 = 0

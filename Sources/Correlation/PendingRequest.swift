@@ -18,7 +18,7 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   var kept: UInt32 = 0
   /// In order of completion, from 0.
   public let number: UInt64
-  /// First byte first sent, last byte delivered.
+  /// When its first byte was first sent, nanoseconds since the epoch.
   public let start: Int64
   /// When its last byte was delivered, nanoseconds since the epoch.
   public let delivered: Int64
@@ -26,7 +26,7 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   public let frame: UInt64
   /// The packet that carried its last byte.
   public let frameEnd: UInt64
-  /// Stream offsets.
+  /// The stream offset of its first byte.
   public let offset: UInt64
   /// The stream offset of the byte after its last.
   public let end: UInt64

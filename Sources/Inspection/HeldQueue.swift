@@ -13,7 +13,8 @@ struct HeldQueue {
     case end
     /// The stream is acknowledged up to an offset, which was brought before.
     case acknowledged(UInt64)
-    /// The other stream is, of which bytes up to there are awaited.
+    /// A packet of this stream acknowledged the other one up to an offset; of the bytes before that
+    /// some are still awaited.
     case acknowledges(UInt64)
 
     var isAcknowledgment: Bool {

@@ -69,8 +69,8 @@ extension InspectorCore {
     }
   }
 
-  /// Hands on what a hole was in the way of that is filled or given up: what waited in a stream, and what
-  /// of the other one was held back for it.
+  /// Goes on where a hole was filled or given up: hands on what waited behind it, and what of the other
+  /// stream was held back for it.
   mutating func drain(_ slot: UInt32, _ side: Int) {
     let isHeld =
       states[slot].sides[side].heldBack != 0 || states[slot].sides[1 - side].heldBack != 0

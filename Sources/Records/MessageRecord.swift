@@ -27,7 +27,7 @@ public struct MessageRecord: BitwiseCopyable, Sendable {
   public var code = TextRange.absent
   /// Of a response: the words for the error; absent when there are none.
   public var reason = TextRange.absent
-  /// First byte first sent, last byte delivered.
+  /// When its first byte was first sent, nanoseconds since the epoch.
   public var start = CaptureTime.distantPast
   /// When its last byte was delivered, nanoseconds since the epoch.
   public var end = CaptureTime.distantPast

@@ -39,8 +39,8 @@ extension Reassembler {
       return expiredHole(entry)
     }
     if halfOpen.earliest == earliest {
-      guard let entry = halfOpen.popFirst(notAfter: time), stands(entry.slot, entry.tag),
-        !connections[entry.slot].isEstablished
+      guard let entry = halfOpen.popFirst(notAfter: time),
+        holds(entry.slot, number: entry.tag), !connections[entry.slot].isEstablished
       else { return nil }
       let due = Self.sum(
         Self.sum(connections[entry.slot].end, shared.clockShift), limits.halfOpenNanoseconds)
@@ -50,16 +50,16 @@ extension Reassembler {
       }
       return .halfOpen(entry.slot)
     }
-    guard let entry = lingering.popFirst(notAfter: time), stands(entry.slot, entry.tag) else {
-      return nil
-    }
+    guard let entry = lingering.popFirst(notAfter: time), holds(entry.slot, number: entry.tag)
+    else { return nil }
     return .lingered(entry.slot)
   }
 
   private mutating func expiredReorder(_ entry: DeadlineQueue.Entry) -> Expired? {
     let slot = entry.slot >> 1
     let side = Int(entry.slot & 1)
-    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0 else { return nil }
+    guard holds(slot, number: entry.tag), connections[slot].streams[side].trouble != 0
+    else { return nil }
     let trouble = Int(connections[slot].streams[side].trouble)
     shared.troubles[trouble].awaitsReorder = false
     let due = entry.deadline &- limits.reorderNanoseconds
@@ -82,7 +82,8 @@ extension Reassembler {
   private mutating func expiredHole(_ entry: DeadlineQueue.Entry) -> Expired? {
     let slot = entry.slot >> 1
     let side = Int(entry.slot & 1)
-    guard stands(slot, entry.tag), connections[slot].streams[side].trouble != 0 else { return nil }
+    guard holds(slot, number: entry.tag), connections[slot].streams[side].trouble != 0
+    else { return nil }
     let trouble = Int(connections[slot].streams[side].trouble)
     shared.troubles[trouble].awaitsHole = false
     let since = shared.troubles[trouble].holeSince

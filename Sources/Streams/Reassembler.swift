@@ -21,7 +21,8 @@ public struct Reassembler: ~Copyable {
   var lingering = DeadlineQueue()
   private var activity: [ActivityEntry] = []
   private var activityHead = 0
-  /// Half-open connections and tuples whose connection is over are told apart from new ones by it.
+  /// The number of the next connection. Deadlines carry the number of theirs, so that those of a
+  /// connection that is gone are known.
   private var nextNumber: UInt64 = 0
   /// Whether a connection was given up for lack of room.
   private var hasGivenUp = false
@@ -271,7 +272,7 @@ public struct Reassembler: ~Copyable {
         activity.removeFirst(activityHead)
         activityHead = 0
       }
-      guard stands(entry.slot, entry.number) else { continue }
+      guard holds(entry.slot, number: entry.number) else { continue }
       let last = connections[entry.slot].end
       guard last > entry.stamp else { return entry.slot }
       entry.stamp = last
@@ -280,14 +281,11 @@ public struct Reassembler: ~Copyable {
     return nil
   }
 
-  /// Whether a slot still holds the connection with this number.
-  func stands(_ slot: UInt32, _ number: UInt32) -> Bool {
+  /// Whether a slot still holds the connection whose number has these low bits.
+  public func holds(_ slot: UInt32, number: UInt32) -> Bool {
     connections.isTaken(slot)
       && UInt32(truncatingIfNeeded: connections[slot].number) == number
   }
-
-  /// Whether a slot holds the connection whose number has these low bits.
-  public func holds(_ slot: UInt32, number: UInt32) -> Bool { stands(slot, number) }
 
   /// Slots of all connections in order of their numbers.
   public var slotsInOrder: [UInt32] {
@@ -305,7 +303,7 @@ public struct Reassembler: ~Copyable {
     if activity.count > 4096, activity.count > 4 * connections.count {
       activity.removeFirst(activityHead)
       activityHead = 0
-      activity = activity.filter { stands($0.slot, $0.number) }
+      activity = activity.filter { holds($0.slot, number: $0.number) }
     }
   }
 

@@ -59,7 +59,8 @@ struct SharedState: ~Copyable {
   @inline(__always)
   mutating func noteDelivery(of bytes: borrowing WaitingBytes, in stream: inout StreamState) {
     if bytes.clockEpoch != stream.clockEpoch {
-      // What waited for bytes that came after packet time was set back could be read as soon as these.
+      // They came before packet time was set back, and the bytes that they waited for behind that: they
+      // could be read as soon as these.
       guard Int8(bitPattern: bytes.clockEpoch &- stream.clockEpoch) > 0 else { return }
       enter(bytes.clockEpoch, of: &stream)
     }

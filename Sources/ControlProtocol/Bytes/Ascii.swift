@@ -4,7 +4,6 @@ enum Ascii {
   static let lf: UInt8 = 0x0a
   static let cr: UInt8 = 0x0d
   static let space: UInt8 = 0x20
-  static let dash: UInt8 = 0x2d
   static let zero: UInt8 = 0x30
   static let colon: UInt8 = 0x3a
 

@@ -70,7 +70,7 @@ extension Side {
   private mutating func endLine(at position: Int, of stream: inout StreamParser) {
     if content(held.count).isEmpty {
       endByEmptyLine(of: &stream)
-    } else if let kind = StartLineMatcher.kind(ofLine: held.span, in: 0..<held.count) {
+    } else if let kind = StartLineMatcher.kind(ofLine: held.span) {
       hold(kind)
     } else {
       readLine(held.count, endMark: mark)

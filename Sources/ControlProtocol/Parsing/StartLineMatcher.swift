@@ -73,16 +73,16 @@ struct StartLineMatcher: Sendable {
     return .undecided
   }
 
-  /// The kind that the whole line in `range`, with its end, convincingly starts; nil when it is none.
-  static func kind(ofLine line: RawSpan, in range: Range<Int>) -> MessageKind? {
-    guard !range.isEmpty else { return nil }
-    let first = line.byte(at: range.lowerBound)
+  /// The kind that a whole line, with its end, convincingly starts; nil when it is none.
+  static func kind(ofLine line: RawSpan) -> MessageKind? {
+    guard line.byteCount > 0 else { return nil }
+    let first = line.byte(at: 0)
     guard first == UInt8(ascii: "R") || first == UInt8(ascii: "N") else { return nil }
     var matcher = StartLineMatcher()
-    for index in range {
+    for index in 0..<line.byteCount {
       switch matcher.take(line.byte(at: index)) {
       case .undecided: continue
-      case .startLine(let kind): return index + 1 == range.upperBound ? kind : nil
+      case .startLine(let kind): return index + 1 == line.byteCount ? kind : nil
       case .impossible, .emptyLine: return nil
       }
     }

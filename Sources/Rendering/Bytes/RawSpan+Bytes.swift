@@ -20,17 +20,6 @@ extension RawSpan {
     extracting(text.range)
   }
 
-  /// Whether both have the same bytes.
-  func isEqual(to other: RawSpan) -> Bool {
-    guard byteCount == other.byteCount else { return false }
-    var offset = 0
-    while offset < byteCount {
-      if byte(at: offset) != other.byte(at: offset) { return false }
-      offset &+= 1
-    }
-    return true
-  }
-
   /// The offset of the first byte at or behind `start` that is not printable ASCII, or is a backslash:
   /// of all others a terminal shows one in each column.
   func plainEnd(from start: Int) -> Int {

@@ -132,21 +132,6 @@ public struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
-  /// Writes bytes that are JSON already: one whole value.
-  public mutating func value(json: RawSpan) {
-    separate()
-    buffer.append(json)
-    needsComma = true
-  }
-
-  /// Writes bytes that are whole fields already, commas between them.
-  @inline(__always)
-  mutating func fields(json: RawSpan) {
-    separate()
-    buffer.append(json)
-    needsComma = true
-  }
-
   /// Ends a string whose inside was written into `buffer`.
   @inline(__always)
   mutating func endString() {

@@ -23,7 +23,6 @@ public struct RunDescription: Sendable {
   public enum OptionValue: Sendable {
     case flag(Bool)
     case number(Int64)
-    case text(String)
     case list([String])
   }
 
@@ -95,7 +94,7 @@ public struct RunDescription: Sendable {
   public var slowerNanoseconds: Int64?
   /// How many of the slowest are told.
   public var top: Int?
-  /// After how many records the run ends.
+  /// After how many packets the run ends.
   public var count: UInt64?
   /// After how long the run ends.
   public var durationNanoseconds: Int64?
@@ -190,7 +189,6 @@ extension JSONWriter {
     switch option {
     case .flag(let flag): value(flag)
     case .number(let number): value(number)
-    case .text(let text): value(text)
     case .list(let texts):
       beginArray()
       for text in texts { value(text) }

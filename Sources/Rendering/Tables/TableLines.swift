@@ -64,11 +64,6 @@ struct TableLines: ~Copyable {
     writeEscaped(colour)
   }
 
-  /// Writes an empty cell.
-  mutating func skip(_ column: TableColumn) {
-    cell(column) { _ in }
-  }
-
   /// Ends the line.
   mutating func end() {
     buffer.append("\n")

@@ -52,8 +52,9 @@ final class RecordTee: RecordSink {
     self.output = output
   }
 
-  /// What is not shown is only counted; but who chooses reads it all, and so may what a report gathers
-  /// beyond its summary.
+  /// What counts transactions that need no record: all those that are not shown. Nil where records are
+  /// read whole: to choose among them, to change their addresses, or for what a report gathers beyond
+  /// its summary.
   var counter: (any RecordCounter)? {
     let isPlain =
       choice.isEverything && anonymizer == nil && reports == nil && byteWriter == nil
