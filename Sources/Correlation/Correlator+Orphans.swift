@@ -23,7 +23,7 @@ extension Correlator {
     orphanDeadlines.append(
       .init(
         deadline: Self.sum(
-          Self.sum(facts.delivered, clockShift), configuration.orphanNanoseconds),
+          Self.sum(facts.delivered, facts.clockShift), configuration.orphanNanoseconds),
         slot: index, tag: nextOrphan))
   }
 
@@ -134,7 +134,9 @@ extension Correlator {
       found.append(index)
       index = orphans[index].next
     }
-    return found.sorted { orphans[$0].facts.offset < orphans[$1].facts.offset }
+    return found.sorted {
+      (orphans[$0].facts.offset, orphans[$0].tag) < (orphans[$1].facts.offset, orphans[$1].tag)
+    }
   }
 }
 

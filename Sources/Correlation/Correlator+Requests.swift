@@ -40,7 +40,7 @@ extension Correlator {
       timeouts.append(
         .init(
           deadline: Self.sum(
-            Self.sum(facts.delivered, clockShift), configuration.timeoutNanoseconds),
+            Self.sum(facts.delivered, facts.clockShift), configuration.timeoutNanoseconds),
           slot: index, tag: UInt32(truncatingIfNeeded: number)))
     }
     return (index, conversation.newestOrphan == .max ? nil : firstOrphan(key))

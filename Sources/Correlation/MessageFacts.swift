@@ -38,6 +38,8 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   public var answerOffset: UInt64 = 0
   /// How often packet time had stepped back when it came.
   public var clockEpoch: UInt32 = 0
+  /// What is added to packet time for deadlines of that epoch.
+  public var clockShift: Int64 = 0
   /// Whether its end was sent some 40 ms after its beginning, when that had been acknowledged: its
   /// sender held it back until a delayed ACK.
   public var waitedForDelayedACK = false

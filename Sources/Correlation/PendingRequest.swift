@@ -44,7 +44,8 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   let waitedForDelayedACK: Bool
   /// Whether it has been told as unanswered.
   public var isTold = false
-  let clockEpoch: UInt32
+  /// How often packet time had stepped back when it came.
+  public let clockEpoch: UInt32
   /// Neighbours in its connection and direction, in order of completion.
   var next = UInt32.max
   var previous = UInt32.max

@@ -55,8 +55,6 @@ extension InspectorCore {
   @inline(never)
   mutating func relieve() {
     health.limits.held += 1
-    isRelieving = true
-    defer { isRelieving = false }
     let goal = room / 8 * 7
     // What need not be lost goes first, where that makes room enough.
     if heldBackBytes > 0, heldBytes &- heldBackBytes < goal { handOn(downTo: goal) }
@@ -87,10 +85,12 @@ extension InspectorCore {
       guard states[slot].sides[side].isStarted,
         parser.heldBytes(of: states[slot].sides[side].parser) > 0
       else { continue }
+      isGivingUp = true
       parser.truncate(&states[slot].sides[side].parser)
       while let event = parser.nextPending(of: &states[slot].sides[side].parser) {
         take(event, slot: slot, side: side, cut: [])
       }
+      isGivingUp = false
     }
     let time = now
     while heldBytes > goal, let oldest = correlator.oldest(in: states[slot].pairing) {

@@ -176,6 +176,7 @@ extension InspectorCore {
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
     facts.answerOffset = answerOffset(slot, side)
     facts.clockEpoch = heldEpoch ?? deliveryEpoch(slot, side)
+    facts.clockShift = reassembler.clockShift(of: UInt8(truncatingIfNeeded: facts.clockEpoch))
     facts.lastLarge = states[slot].sides[side].lastLarge
     facts.causes = facts.delivered < facts.start ? .clockStep : []
     facts.waitedForDelayedACK = false
@@ -186,7 +187,8 @@ extension InspectorCore {
       facts.waitedForDelayedACK = acknowledged > parser.message.start
     }
     if isTroubled(
-      slot, side, from: parser.message.start, at: Int64(bitPattern: parser.message.endMark.word0))
+      slot, side, from: parser.message.start, at: Int64(bitPattern: parser.message.endMark.word0),
+      of: facts.clockEpoch)
     {
       facts.causes.formUnion(arrivalCauses(slot: slot, side: side))
     }
@@ -217,7 +219,8 @@ extension InspectorCore {
     var causes = Causes()
     let trouble = reassembler.arrivalTrouble(
       slot, side, parser.message.start..<parser.message.end,
-      arrivingAt: Int64(bitPattern: parser.message.endMark.word0))
+      arrivingAt: Int64(bitPattern: parser.message.endMark.word0),
+      of: UInt8(truncatingIfNeeded: facts.clockEpoch))
     if trouble.waitedBehindGap { causes.insert(.gap) }
     if trouble.isReordered { causes.insert(.reordered) }
     return causes
@@ -228,7 +231,7 @@ extension InspectorCore {
   private mutating func takeDiagnostic(slot: UInt32, side: Int) {
     let diagnostic = parser.diagnostic
     // It may be short, and given up because all that is held is too much.
-    if diagnostic.code == .messageTruncated, !isRelieving { health.limits.messages += 1 }
+    if diagnostic.code == .messageTruncated, !isGivingUp { health.limits.messages += 1 }
     guard count(diagnostic.code, slot: slot, side: side) else { return }
     var record = diagnosticRecord(diagnostic.code, slot: slot, side: side)
     record.time = CaptureTime(nanoseconds: Int64(bitPattern: diagnostic.mark.word0))

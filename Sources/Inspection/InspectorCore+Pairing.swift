@@ -150,10 +150,10 @@ extension InspectorCore {
     let asking = 1 - answering
     var causes = Causes()
     var delivery = (request: Causes(), response: Causes())
-    let start = correlator[index].start
+    let (start, epoch) = (correlator[index].start, correlator[index].clockEpoch)
     if isTroubled(
-      slot, asking, from: correlator[index].unacknowledgedFrom, at: start)
-      || isTroubled(slot, answering, from: facts.unacknowledgedFrom, at: start)
+      slot, asking, from: correlator[index].unacknowledgedFrom, at: start, of: epoch)
+      || isTroubled(slot, answering, from: facts.unacknowledgedFrom, at: start, of: epoch)
     {
       delivery = deliveryCauses(of: index, facts: facts, slot: slot)
     }
@@ -169,11 +169,14 @@ extension InspectorCore {
   }
 
   /// Whether something that disturbed a stream can concern its bytes from `offset` on, sent or
-  /// received at `time` or later.
+  /// received at `time`, of an epoch of the clock, or later.
   @inline(__always)
-  func isTroubled(_ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64) -> Bool {
+  func isTroubled(
+    _ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64, of epoch: UInt32
+  ) -> Bool {
     offset < reassembler.connections[slot].streams[side].disturbed
-      && !reassembler.isUntroubled(slot, side, from: offset, at: time)
+      && !reassembler.isUntroubled(
+        slot, side, from: offset, at: time, of: UInt8(truncatingIfNeeded: epoch))
   }
 
   @inline(never)
@@ -182,10 +185,12 @@ extension InspectorCore {
   ) -> (request: Causes, response: Causes) {
     let answering = Int(facts.side)
     let request = correlator[index]
+    let epoch = UInt8(truncatingIfNeeded: request.clockEpoch)
     let asked = reassembler.deliveryTrouble(
-      slot, 1 - answering, request.unacknowledgedFrom..<request.end, after: request.start)
+      slot, 1 - answering, request.unacknowledgedFrom..<request.end, after: request.start,
+      of: epoch)
     let answered = reassembler.deliveryTrouble(
-      slot, answering, facts.unacknowledgedFrom..<facts.end, after: request.start)
+      slot, answering, facts.unacknowledgedFrom..<facts.end, after: request.start, of: epoch)
     var causes = (request: Causes(), response: Causes())
     if asked.isSentAgain { causes.request.insert(.retransmitted) }
     if answered.isSentAgain { causes.response.insert(.retransmitted) }

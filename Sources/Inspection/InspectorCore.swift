@@ -40,8 +40,8 @@ struct InspectorCore: ~Copyable {
   var heldBackBytes = 0
   /// How often packet time had been set back when what is handed on was captured; nil while nothing is.
   var heldEpoch: UInt32?
-  /// Whether what is held is being given up for room.
-  var isRelieving = false
+  /// Whether a message is being cut because all that is held is too much.
+  var isGivingUp = false
   /// How much may be held now.
   var room: Int
   /// What pairing must know of the message at hand; filled anew for each.

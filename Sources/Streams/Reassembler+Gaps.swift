@@ -16,28 +16,31 @@ extension Reassembler {
   /// What disturbed bytes of a stream that arrived: whether they came out of order, and whether
   /// they came behind a gap before an ACK covered it.
   ///
-  /// - Parameter time: when the last of them arrived.
+  /// - Parameters:
+  ///   - time: when the last of them arrived.
+  ///   - epoch: that of the clock then.
   public func arrivalTrouble(
-    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, arrivingAt time: Int64
+    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, arrivingAt time: Int64, of epoch: UInt8
   ) -> (isReordered: Bool, waitedBehindGap: Bool) {
     let index = Int(connections[slot].streams[side].trouble)
     guard index != 0 else { return (false, false) }
     return (
       shared.troubles[index].isReordered(range),
-      shared.troubles[index].waitedBehindGap(from: range.lowerBound, arrivingAt: time)
+      shared.troubles[index].waitedBehindGap(
+        from: range.lowerBound, arrivingAt: shifted(time, of: epoch))
     )
   }
 
   /// What disturbed bytes of a stream after they were sent: whether any was sent again, and whether
   /// the receiver had no room at some time after `time`.
   public func deliveryTrouble(
-    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, after time: Int64
+    _ slot: UInt32, _ side: Int, _ range: Range<UInt64>, after time: Int64, of epoch: UInt8
   ) -> (isSentAgain: Bool, hadZeroWindow: Bool) {
     let index = Int(connections[slot].streams[side].trouble)
     guard index != 0 else { return (false, false) }
     return (
       shared.troubles[index].isSentAgain(range),
-      shared.troubles[index].hadZeroWindow(after: time)
+      shared.troubles[index].hadZeroWindow(after: shifted(time, of: epoch))
     )
   }
 
@@ -45,10 +48,11 @@ extension Reassembler {
   /// received at `time` or later.
   @inline(__always)
   public func isUntroubled(
-    _ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64
+    _ slot: UInt32, _ side: Int, from offset: UInt64, at time: Int64, of epoch: UInt8
   ) -> Bool {
     let index = Int(connections[slot].streams[side].trouble)
-    return index == 0 || shared.troubles[index].isOver(from: offset, at: time)
+    return index == 0
+      || shared.troubles[index].isOver(from: offset, at: shifted(time, of: epoch))
   }
 
   /// Takes out the next bytes that waited, when they are in order now.
@@ -131,6 +135,9 @@ extension Reassembler {
   /// A packet time on the shifted clock.
   public func shifted(_ time: Int64) -> Int64 { Self.sum(time, shared.clockShift) }
 
+  /// What is added to packet time of an epoch of the clock.
+  public func clockShift(of epoch: UInt8) -> Int64 { shared.clockShifts[Int(epoch)] }
+
   /// The same of a time of any epoch of the clock.
   public func shifted(_ time: Int64, of epoch: UInt8) -> Int64 { shared.shifted(time, of: epoch) }
 
@@ -151,8 +158,7 @@ extension Reassembler {
     if reason != .snaplen {
       connections[slot].streams[side].disturbed = .max
       let acknowledgment = shared.troubles[index].acknowledgments.first { $0.offset >= end }
-      shared.troubles[index].noteGap(
-        to: end, acknowledged: acknowledgment.map { $0.time &- shared.clockShift } ?? .max)
+      shared.troubles[index].noteGap(to: end, acknowledged: acknowledgment?.time ?? .max)
     }
     connections[slot].streams[side].next = end
     connections[slot].streams[side].furthest = max(

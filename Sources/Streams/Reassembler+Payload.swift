@@ -100,7 +100,8 @@ extension Reassembler {
   ) {
     let index = Int(stream.trouble)
     let since = shared.troubles[index].holeSince
-    let isRecent = since == .max || arrival.time &- since <= max(3_000_000, irtt)
+    let now = sum(arrival.time, shared.clockShift)
+    let isRecent = since == .max || now &- since <= max(3_000_000, irtt)
     if isRecent {
       shared.troubles[index].outOfOrderSegments += 1
       noteOutOfOrder(range, of: &stream, &shared)

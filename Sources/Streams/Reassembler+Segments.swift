@@ -303,7 +303,7 @@ extension Reassembler {
     if index != 0, shared.troubles[index].gapAcknowledged == .max,
       reached >= shared.troubles[index].gapEnd
     {
-      shared.troubles[index].gapAcknowledged = time
+      shared.troubles[index].gapAcknowledged = sum(time, shared.clockShift)
     }
   }
 
@@ -368,7 +368,8 @@ extension Reassembler {
     connections[slot].streams[side].window = window
     guard (window == 0) != wasZero, !frame.flags.contains(.syn) else { return }
     let other = shared.trouble(of: &connections[slot].streams[1 - side])
-    shared.troubles[other].zeroWindowEnd = window == 0 ? .max : time
+    shared.troubles[other].zeroWindowEnd =
+      window == 0 ? .max : Self.sum(time, shared.clockShift)
     connections[slot].streams[1 - side].disturbed = .max
     if window == 0 {
       let own = shared.trouble(of: &connections[slot].streams[side])

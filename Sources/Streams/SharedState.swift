@@ -18,7 +18,7 @@ struct SharedState: ~Copyable {
     }
   }
   /// What `clockShift` was in each of the last 256 epochs of the clock.
-  private var clockShifts = [Int64](repeating: 0, count: 256)
+  private(set) var clockShifts = [Int64](repeating: 0, count: 256)
   /// How often packet time was set back, the low bits.
   var clockEpoch: UInt8 { store.clockEpoch }
   let limits: StreamLimits
@@ -52,7 +52,6 @@ struct SharedState: ~Copyable {
   mutating func enter(_ epoch: UInt8, of stream: inout StreamState) {
     stream.delivered = .min
     stream.clockEpoch = epoch
-    if stream.trouble != 0 { troubles[Int(stream.trouble)].forgetTimes() }
   }
 
   /// Takes the time of bytes that waited and are delivered now.
@@ -61,7 +60,8 @@ struct SharedState: ~Copyable {
     if bytes.clockEpoch != stream.clockEpoch {
       // They came before packet time was set back, and the bytes that they waited for behind that: they
       // could be read as soon as these.
-      guard Int8(bitPattern: bytes.clockEpoch &- stream.clockEpoch) > 0 else { return }
+      let isNewer = clockEpoch &- bytes.clockEpoch < clockEpoch &- stream.clockEpoch
+      guard isNewer || stream.delivered == .min else { return }
       enter(bytes.clockEpoch, of: &stream)
     }
     stream.delivered = max(stream.delivered, bytes.arrival.time)

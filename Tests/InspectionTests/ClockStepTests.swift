@@ -17,7 +17,9 @@ import Testing
     var transfers: [Int64?]
 
     init(_ record: TransactionRecord) {
-      outcome = "\(record.revision) \(record.unanswered?.name ?? record.outcome.name)"
+      outcome =
+        "\(record.revision) \(record.unanswered?.name ?? record.outcome.name)"
+        + " \(record.quality?.name ?? "") \(record.causes.rawValue) \(record.hints.rawValue)"
       latency = record.latency
       transfers = [record.requestTransfer, record.responseTransfer]
     }
@@ -81,6 +83,26 @@ import Testing
       expectNoFigureSpansAStep(
         in: packets, steps: max(lost, 1)..<max(lost, 1, min(lost + 5, packets.count)),
         "\(name) without packet \(lost + 1)")
+    }
+  }
+
+  /// However often the clock was set back before, what comes later is as if it never had been.
+  @Test(arguments: [1, 127, 130, 200, 255, 300])
+  func earlierStepsChangeNothing(count: Int) {
+    for (name, capture) in Self.captures {
+      guard let first = capture.packets.first else { continue }
+      var other = Conversation(clientPort: 50_001, serverPort: 5_000)
+      other.open()
+      guard let strange = ConversationCapture(other).packets.first else { continue }
+      func told(step: Int64) -> [String] {
+        let before = (0...count).map { number in
+          var packet = strange
+          packet.time = first.time - 1_000_000_000 + Int64(count - number) * step
+          return packet
+        }
+        return inspect(before + capture.packets).map { "\(Figures($0))" }
+      }
+      #expect(told(step: 2_000_000_000) == told(step: 0), "\(name), \(count) steps before")
     }
   }
 }

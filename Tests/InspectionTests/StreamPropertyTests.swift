@@ -146,7 +146,7 @@ import Wire
   }
 
   /// So do times at the ends in the middle of messages, and no time between them is negative.
-  @Test(arguments: 0..<300)
+  @Test(arguments: 0..<100)
   func anyTimeInAMessageIsSurvived(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var conversation = Conversation()

@@ -1,4 +1,5 @@
-/// What went wrong in a stream: there is none for a stream that arrives in order.
+/// What went wrong in a stream: there is none for a stream that arrives in order. Its times are on the
+/// shifted clock.
 public struct StreamTrouble: Sendable {
   // What is asked of each message lies together.
   var sentAgain = RangeList()
@@ -17,7 +18,7 @@ public struct StreamTrouble: Sendable {
   var waiting = IntervalBuffer()
   /// ACKs beyond the next byte, in order: what they cover is missing unless it arrives soon.
   var acknowledgments: [(offset: UInt64, time: Int64)] = []
-  /// When the current hole was first seen, by bytes behind it, on the shifted clock.
+  /// When the current hole was first seen, by bytes behind it.
   var holeSince = Int64.max
   /// Whether a deadline is set: there is one of each kind at most.
   var awaitsReorder = false
@@ -110,13 +111,6 @@ public struct StreamTrouble: Sendable {
     }
     gapEnd = end
     gapAcknowledged = acknowledged
-  }
-
-  /// Forgets when things happened on a clock that was set back since.
-  mutating func forgetTimes() {
-    if zeroWindowEnd != .max { zeroWindowEnd = .min }
-    if gapAcknowledged != .max { gapAcknowledged = .min }
-    earlierGaps = []
   }
 
   /// Whether the receiver had no room at some time after `time`.

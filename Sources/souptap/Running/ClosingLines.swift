@@ -40,12 +40,12 @@ enum ClosingLines {
         parts.append("\(Units.count(dropped, "packet")) dropped by the interface")
       }
       if health.missingBytes > 0 { parts.append("\(Units.bytes(health.missingBytes)) missing") }
+      if health.snappedBytes > 0 {
+        parts.append("\(Units.bytes(health.snappedBytes)) of them cut off by the snapshot length")
+      }
       if health.discardedBytes > 0 {
         parts.append("\(Units.bytes(health.discardedBytes)) discarded as no part of a stream")
       }
-    }
-    if let cut = summary.health?.snappedBytes, cut > 0 {
-      parts.append("\(Units.bytes(cut)) of them cut off by the snapshot length")
     }
     if let steps = summary.health?.clockSteps, steps > 0 {
       parts.append("packet time set back \(Units.count(steps, "time"))")
@@ -74,12 +74,10 @@ enum ClosingLines {
     return parts.isEmpty ? nil : "limits reached: " + parts.joined(separator: ", ")
   }
 
-  /// That several inputs show packets twice, as those do that were captured at two places; nil when
-  /// they do not, or --dedup says that it is known.
-  static func copies(_ health: CaptureHealth?, _ plan: RunPlan) -> String? {
-    guard plan.inspection.hasSeveralInputs, !plan.removesDuplicates,
-      let copies = health?.duplicatePackets, copies > 0
-    else { return nil }
+  /// That inputs of the same time show packets twice, as those do that were captured at two places; nil
+  /// when they do not.
+  static func copies(_ health: CaptureHealth?) -> String? {
+    guard let copies = health?.duplicatePackets, copies > 0 else { return nil }
     return Units.count(copies, "packet")
       + " came twice: where the inputs were captured at different places, latencies mix these;"
       + " read each alone"

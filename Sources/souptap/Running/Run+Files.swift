@@ -73,7 +73,8 @@ extension Run {
       while !isOutputGone {
         let result = try source.forEachPacket(limit: 1024) {
           packet, bytes, comment throws(CaptureError) in
-          try intake.take(&packet, bytes: bytes, comment: comment)
+          inputs.note(packet.input)
+          return try intake.take(&packet, bytes: bytes, comment: comment)
         }
         writer.flush()
         flushPackets()
@@ -94,6 +95,21 @@ extension Run {
     } catch {
       report(error)
       return .error
+    }
+  }
+
+  /// Which of several inputs packets come from, one after the other.
+  struct InputOrder {
+    private var latest: UInt16?
+    private var left: Set<UInt16> = []
+    /// Whether an input went on after another: parts of one capture do not.
+    private(set) var isMixed = false
+
+    mutating func note(_ input: UInt16) {
+      guard !isMixed, input != latest else { return }
+      isMixed = left.contains(input)
+      if let latest { left.insert(latest) }
+      latest = input
     }
   }
 

@@ -39,6 +39,8 @@ final class Run {
   var filteredOut: UInt64 = 0
   /// What `--dedup` asks; nil without it.
   let twinFilter: TwinFilter?
+  /// The order in which several inputs give packets.
+  var inputs = InputOrder()
   /// Packets that `--dedup` recognised in another input, and their bytes.
   var twins: UInt64 = 0
   var twinBytes: UInt64 = 0
@@ -259,7 +261,9 @@ final class Run {
   private func close(_ summary: Summary) {
     guard !plan.isQuiet else { return }
     if let line = ClosingLines.limits(summary.health?.limits) { Console.say(line) }
-    if let line = ClosingLines.copies(summary.health, plan) { Console.say(line) }
+    if inputs.isMixed, !plan.removesDuplicates, let line = ClosingLines.copies(summary.health) {
+      Console.say(line)
+    }
     // The text report says it itself.
     if plan.view == .report, plan.format == .text, !plan.isPageOnly { return }
     if tee.byteWriter?.hidesBytes ?? false {
