@@ -176,7 +176,10 @@ extension InspectorCore {
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
     facts.answerOffset = answerOffset(slot, side)
     facts.clockEpoch = heldEpoch ?? deliveryEpoch(slot, side)
-    facts.clockShift = reassembler.clockShift(of: UInt8(truncatingIfNeeded: facts.clockEpoch))
+    facts.clockShift =
+      facts.clockEpoch == clockEpoch
+      ? correlator.clockShift
+      : reassembler.clockShift(of: UInt8(truncatingIfNeeded: facts.clockEpoch))
     facts.lastLarge = states[slot].sides[side].lastLarge
     facts.causes = facts.delivered < facts.start ? .clockStep : []
     facts.waitedForDelayedACK = false

@@ -44,6 +44,7 @@ public struct ConnectionRecord: Sendable {
   /// What the server sent.
   public var serverToClient = StreamCounts()
 
+  /// A connection of which nothing is known.
   public init() {}
 }
 
@@ -92,6 +93,7 @@ public struct StreamCounts: Sendable {
   /// Where every byte went.
   public var ledger = Ledger()
 
+  /// A stream of which nothing was counted.
   public init() {}
 
   /// Payload that was captured and is no part of the stream. What was sent again is not among it.
@@ -131,9 +133,12 @@ public struct Ledger: Hashable, Sendable {
   /// Bytes that wait, none at the end.
   public var pending: UInt64 = 0
 
+  /// A stream of no bytes.
   public init() {}
 
+  /// Bytes that are no part of a message, whatever the reason.
   public var skipped: UInt64 { junk + joinedMidstream + messageTruncated + otherProtocol }
+  /// Bytes that the capture lacks, whatever the reason.
   public var missing: UInt64 {
     missingAcked + missingAged + missingLimit + missingEnd + missingSnaplen
   }

@@ -135,11 +135,11 @@ extension Reassembler {
   /// A packet time on the shifted clock.
   public func shifted(_ time: Int64) -> Int64 { Self.sum(time, shared.clockShift) }
 
-  /// What is added to packet time of an epoch of the clock.
-  public func clockShift(of epoch: UInt8) -> Int64 { shared.clockShifts[Int(epoch)] }
-
   /// The same of a time of any epoch of the clock.
   public func shifted(_ time: Int64, of epoch: UInt8) -> Int64 { shared.shifted(time, of: epoch) }
+
+  /// What is added to packet time of an epoch of the clock.
+  public func clockShift(of epoch: UInt8) -> Int64 { shared.clockShifts[Int(epoch)] }
 
   /// Gives up on the bytes up to `end`: they are missing.
   ///

@@ -78,6 +78,28 @@ import Wire
     #expect(sink.transactions.map(\.record.unanswered) == [reason])
   }
 
+  /// Short messages that are cut because all that is held is too much are not said to be too long, and
+  /// long ones that are cut in the same run still are.
+  @Test(arguments: [(1 << 20, 0), (64, 200)] as [(Int, UInt64)])
+  func theLimitThatCutIsNamed(message: Int, expected: UInt64) {
+    var configuration = InspectionConfiguration()
+    configuration.limits.heldBytes = 64 << 10
+    configuration.limits.messageBytes = message
+    let conversations = (0..<200).map { number in
+      var conversation = Conversation(clientPort: UInt16(20_000 + number))
+      conversation.open()
+      let value = String(repeating: "x", count: 100)
+      conversation.send(.client, "Request room.create\r\n1\r\nname: \(value)")
+      return conversation
+    }
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: configuration, sink: sink)
+    inspector.inspect(ConversationCapture(conversations).packets)
+    #expect(inspector.health.limits.held > 0)
+    #expect(inspector.health.limits.messages == expected)
+    #expect(sink.diagnostics.contains { $0.code == .messageTruncated })
+  }
+
   /// Copies with other bytes that come after both FINs are told, and leave nothing behind.
   @Test func conflictsAfterTheEndAreTold() throws {
     let conversation = exchange()

@@ -135,6 +135,21 @@ import Wire
     #expect(text.contains("gone"))
   }
 
+  /// A type that both sides ask for is named with who is asked, and the commonest code with its count.
+  @Test func theHeadSaysWhoIsAskedAndHowOften() {
+    var sample = ReportSample()
+    for direction in [Direction.clientToServer, .serverToClient] {
+      sample.tell(Array("peer.join".utf8), latency: 5_000_000, direction: direction)
+    }
+    sample.tell(Array("room.join".utf8), latency: 1_000_000)
+    for code in ["403", "404", "404"] {
+      sample.tell(Array("room.close".utf8), outcome: .error, code: Array(code.utf8))
+    }
+    let text = report(sample.summary(), width: 200)
+    #expect(text.contains("peer.join to server p99") && text.contains("peer.join to client p99"))
+    #expect(text.contains("room.close 3 of 3: 3 errors, 2 with code 404"))
+  }
+
   @Test func slowTransactionsAreExplained() {
     var sample = ReportSample()
     sample.tell(Array("join".utf8), latency: 42_100_000) {

@@ -24,6 +24,25 @@ import Testing
     #expect(found * 100 >= packets.count * 20)
   }
 
+  /// Nearly as many as fit into the rows that there are at first pass within the window.
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func copiesAtModerateRatesAreFound(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var filter = DuplicateFilter(seed: seed)
+    let step = 110_000 as Int64
+    let behind = 860
+    var hashes: [UInt64] = []
+    var missed = 0
+    for index in 0..<100_000 {
+      let time = Int64(index) * step
+      let hash = UInt64.random(in: .min ... .max, using: &random) | 1
+      hashes.append(hash)
+      _ = filter.note(hash, at: time)
+      if index >= behind, !filter.note(hashes[index - behind], at: time) { missed += 1 }
+    }
+    #expect(missed <= 1)
+  }
+
   /// None is found that did not pass, or passed more than 100 ms ago.
   @Test func onlyCopiesOfLateAreFound() {
     var random = SeededRandom(seed: 7)

@@ -55,6 +55,23 @@ struct KeepingTests {
     #expect(closed.status == 0)
   }
 
+  /// What is told of a ring is what is left of it.
+  @Test(arguments: [
+    ("-C 1000B -W 3", ", of which the last 3 are kept", 3),
+    ("-G 1", ", each in place of the one before", 1), ("-C 1000B", " files, ", 0),
+  ])
+  func aRingSaysWhatItKeeps(options: String, words: String, left: Int) throws {
+    let scratch = try ScratchDirectory()
+    let run = try ProgramRun.souptap(
+      "transactions Fixtures/recorded/stall-client.pcap -w \(scratch.path)/ring.pcap \(options)")
+    #expect(run.status == 0)
+    let count = try #require(run.errors.firstMatch(of: /in (\d+) files/).flatMap { Int($0.1) })
+    #expect(count > 3)
+    #expect(run.errors.contains(words), "\(run.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    #expect(names.count == (left == 0 ? count : left))
+  }
+
   /// Packets in a file, as they are read again.
   private func count(_ file: String) throws -> Int {
     let run = try ProgramRun.souptap("report --format ndjson \(file)")

@@ -17,6 +17,40 @@ struct OutputTests {
     #expect(!run.errors.lowercased().contains("pipe"))
   }
 
+  /// Where captures were made is known of the recordings.
+  @Test(arguments: ["client", "server"])
+  func aConnectionSaysWhereItWasCaptured(end: String) throws {
+    let file = "Fixtures/recorded/slow-link-slow-server-\(end).pcap"
+    let run = try ProgramRun.souptap("connections -v \(file)")
+    #expect(run.output.contains("captured at the \(end) · round trip to the client "))
+    #expect(!(try ProgramRun.souptap("connections \(file)").output.contains("captured at")))
+  }
+
+  @Test func whyThereIsNoAnswerIsReadableWhereThereIsRoom() throws {
+    let run = try ProgramRun.script(
+      "COLUMNS=90 souptap transactions Fixtures/recorded/unanswered-client.pcap")
+    #expect(run.output.contains("unanswered connection-closed "))
+  }
+
+  /// The report says when, and what cut the packets; so do the closing lines, by its name.
+  @Test func aCutCaptureIsDatedAndNamesTheSnapshotLength() throws {
+    let file = "Fixtures/generated/trust/snaplen.pcap"
+    let report = try ProgramRun.souptap("report --utc \(file)").output
+      .replacing(/\s+/, with: " ")
+    #expect(report.contains(" from 2023-11-14 22:13:20.000 UTC "))
+    #expect(report.contains("of them cut off by the snapshot length"))
+    let rows = try ProgramRun.souptap("transactions \(file)")
+    #expect(rows.errors.contains("of them cut off by the snapshot length"))
+  }
+
+  /// Messages were asked for: no transaction is one, but they are counted.
+  @Test func selectedMessagesAreCountedWithoutTransactions() throws {
+    let file = "Fixtures/recorded/errors-client.pcap --where 'kind == request'"
+    #expect(try ProgramRun.souptap("messages \(file)").errors.contains("souptap: 4 requests\n"))
+    let report = try ProgramRun.souptap("report \(file)").output
+    #expect(report.contains("4 requests selected, but no transaction"))
+  }
+
   @Test func aFullDiskIsTrouble() throws {
     let run = try ProgramRun.souptap("messages --format ndjson -o /dev/full \(Self.capture)")
     #expect(run.status == 2)

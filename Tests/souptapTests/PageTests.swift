@@ -140,6 +140,16 @@ struct PageTests {
     #expect(closed.output == "0\n")
   }
 
+  /// The page says as the text does that messages were read and left out, and which bounds did it.
+  @Test func aPageOfNothingSaysWhatWasLeftOut() throws {
+    let run = try ProgramRun.souptap(
+      "report --since +1ms --where 'type == nobody-has-this' --html - \(Self.capture)")
+    #expect(run.status == 0)
+    #expect(run.output.contains("Nothing was selected: "))
+    #expect(!run.output.contains("No ControlProtocol message was found"))
+    #expect(run.output.contains("1.00 ms after the first packet"))
+  }
+
   @Test func mistakesAreToldBeforeAnythingIsRead() throws {
     let scratch = try ScratchDirectory()
     let capture = "\(scratch.path)/in.pcap"

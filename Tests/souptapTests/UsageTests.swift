@@ -104,6 +104,17 @@ struct UsageTests {
     #expect(run.output.contains("\"timeout_ns\":\(expected[text] ?? "?"),"))
   }
 
+  /// The longest that a message names is taken, and no more.
+  @Test func theLongestDurationIsTheOneThatIsNamed() throws {
+    let refused = try ProgramRun.souptap("report --timeout 999999d \(Self.capture)")
+    #expect(refused.status == 2)
+    let match = try #require(refused.errors.firstMatch(of: /the longest is (\d+) days/))
+    let longest = try #require(Int(match.1))
+    let taken = try ProgramRun.souptap("report --timeout \(longest)d \(Self.capture)")
+    #expect(taken.status == 0, "\(taken.errors)")
+    #expect(try ProgramRun.souptap("report --timeout \(longest + 1)d \(Self.capture)").status == 2)
+  }
+
   @Test(arguments: [
     ("4096", "4096"), ("64MiB", "67108864"), ("1.5k", "1536"), ("2MB", "2000000"),
     ("1G", "1073741824"),

@@ -157,10 +157,6 @@ extension ReportText {
       "There \(survey.segments == 1 ? "was" : "were") "
         + Units.count(survey.segments, "TCP packet")
         + (ports.isEmpty ? "." : "; a message was expected on port \(ports) (--port)."))
-    if let cut = summary.health?.snappedBytes, cut > 0 {
-      sentences.append(
-        "The snapshot length cut \(Units.bytes(cut)) off the packets: capture with -s 0.")
-    }
     return sentences
   }
 

@@ -39,7 +39,9 @@ public struct Arrival: BitwiseCopyable, Sendable {
 @safe public struct WaitingBytes: ~Copyable {
   /// Their offset in the stream.
   public let start: UInt64
+  /// How many of them were captured.
   public let count: Int
+  /// When and how they arrived.
   public let arrival: Arrival
   /// How often packet time was set back when they came, the low bits.
   public let clockEpoch: UInt8

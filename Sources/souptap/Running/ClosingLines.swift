@@ -9,7 +9,9 @@ enum ClosingLines {
   /// One or two lines with the totals, for `transactions` and `messages` in text.
   static func totals(_ summary: Summary) -> [String] {
     let totals = summary.totals
-    var first = Units.count(max(totals.requests, summary.messages.requests), "request")
+    // Selected messages may be no part of a selected transaction.
+    let requests = totals.requests > 0 ? totals.requests : summary.messages.requests
+    var first = Units.count(requests, "request")
     var parts: [String] = []
     if totals.ok > 0 { parts.append("\(Units.count(totals.ok)) ok") }
     if totals.errors > 0 { parts.append(Units.count(totals.errors, "error")) }
