@@ -1,4 +1,5 @@
 import ControlProtocol
+import Storage
 
 /// Hashes captured bytes with a seed, so that nobody can choose bytes that collide: a 64-bit
 /// multiply-fold, eight bytes a step.
@@ -7,34 +8,18 @@ func seededHash(_ bytes: RawSpan, seed: UInt64, tag: UInt8) -> UInt64 {
   var hash = seed ^ fold(UInt64(tag) ^ 0xa076_1d64_78bd_642f, UInt64(count) ^ 0xe703_7ed1_a0b4_28db)
   var at = 0
   while at &+ 8 <= count {
-    hash = fold(hash ^ 0x8ebc_6af0_9c88_c6e3, word(bytes, at) ^ seed)
+    hash = fold(hash ^ 0x8ebc_6af0_9c88_c6e3, bytes.word(at: at) ^ seed)
     at &+= 8
   }
   if at < count {
     var last: UInt64 = 0
     while at < count {
-      last = last << 8 | UInt64(byte(bytes, at))
+      last = last << 8 | UInt64(bytes.byte(at: at))
       at &+= 1
     }
     hash = fold(hash ^ 0x5899_65cc_7537_4cc3, last ^ seed)
   }
   return fold(hash, 0x1d8e_4e27_c47d_124f)
-}
-
-/// Whether two runs of bytes are the same.
-func areEqual(_ a: RawSpan, _ b: RawSpan) -> Bool {
-  let count = a.byteCount
-  guard b.byteCount == count else { return false }
-  var at = 0
-  while at &+ 8 <= count {
-    if word(a, at) != word(b, at) { return false }
-    at &+= 8
-  }
-  while at < count {
-    if byte(a, at) != byte(b, at) { return false }
-    at &+= 1
-  }
-  return true
 }
 
 /// The bytes of a run, copied.
@@ -63,17 +48,4 @@ extension [UInt8] {
   var rawBytes: RawSpan {
     @_lifetime(borrow self) get { unsafe span.bytes }
   }
-}
-
-private func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
-  let product = a.multipliedFullWidth(by: b)
-  return product.high ^ product.low
-}
-
-private func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-  unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-}
-
-private func byte(_ bytes: RawSpan, _ offset: Int) -> UInt8 {
-  unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
 }

@@ -1,4 +1,5 @@
 import ControlProtocol
+import Storage
 
 /// Numbers distinct captured texts from 0 in the order of their first appearance, up to a limit.
 ///
@@ -50,7 +51,7 @@ struct TextTable: Sendable {
     while slots[slot] != 0 {
       let number = Int(slots[slot]) &- 1
       if entries[number].hash == hash, entries[number].tag == tag,
-        areEqual(bytes.rawBytes.extracting(range(of: number)), text)
+        bytes.rawBytes.extracting(range(of: number)).hasSameBytes(as: text)
       {
         return number
       }

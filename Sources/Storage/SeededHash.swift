@@ -11,15 +11,13 @@ public struct SeededHash: Sendable {
   /// Mixes a word in.
   @inlinable
   public mutating func combine(_ word: UInt64) {
-    let product = (word ^ state).multipliedFullWidth(by: 0xd6e8_feb8_6659_fd93 ^ (state | 1))
-    state = product.high ^ product.low ^ word.byteSwapped
+    state = fold(word ^ state, 0xd6e8_feb8_6659_fd93 ^ (state | 1)) ^ word.byteSwapped
   }
 
   /// The hash of what was mixed in.
   @inlinable
   public var value: UInt64 {
-    let product = (state ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
-    return product.high ^ product.low
+    fold(state ^ 0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db)
   }
 }
 
@@ -38,8 +36,7 @@ public struct MultilinearHash: Sendable {
   /// Mixes a word in.
   @inlinable
   public mutating func combine(_ word: UInt64) {
-    let product = word.multipliedFullWidth(by: multiplier)
-    sum = sum &+ (product.high ^ product.low)
+    sum = sum &+ fold(word, multiplier)
     // Another odd multiplier for the next word.
     multiplier = multiplier &+ 0xd6e8_feb8_6659_fd94
   }
@@ -47,7 +44,6 @@ public struct MultilinearHash: Sendable {
   /// The hash of what was mixed in.
   @inlinable
   public var value: UInt64 {
-    let product = (sum ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: multiplier)
-    return product.high ^ product.low
+    fold(sum ^ 0xa076_1d64_78bd_642f, multiplier)
   }
 }

@@ -19,7 +19,7 @@ extension Reassembler {
     foreseenHash = nil
     if let segment = PlainSegment(bytes, linkType: linkType) {
       let hash = UInt32(
-        truncatingIfNeeded: plainHash(
+        truncatingIfNeeded: hash(
           min(segment.source, segment.destination), max(segment.source, segment.destination)))
       table.prefetch(hash: hash)
       foreseenHash = hash

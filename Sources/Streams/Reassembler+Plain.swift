@@ -12,7 +12,7 @@ extension Reassembler {
     }
     let lower = min(segment.source, segment.destination)
     let upper = max(segment.source, segment.destination)
-    let hash = plainHash(lower, upper)
+    let hash = hash(lower, upper)
     let slot = table.find(hash: UInt32(truncatingIfNeeded: hash)) { slot in
       connections[slot].plainLower == lower && connections[slot].plainUpper == upper
     }

@@ -29,9 +29,7 @@ public struct Reassembler: ~Copyable {
   /// What the packet that was foreseen last is looked up by.
   var foreseenHash: UInt32?
   let limits: StreamLimits
-  private let seed: UInt64
-  /// For a second factor.
-  private let otherSeed: UInt64
+  let hash: EndpointHash
 
   private struct ActivityEntry {
     var slot: UInt32
@@ -44,10 +42,7 @@ public struct Reassembler: ~Copyable {
   ///   - hidesPackets: whether a filter hides packets, so that tcp.stream is unknowable.
   public init(limits: StreamLimits, seed: UInt64, hidesPackets: Bool) {
     self.limits = limits
-    self.seed = seed
-    var hasher = SeededHash(seed: seed)
-    hasher.combine(0)
-    otherSeed = hasher.value
+    hash = EndpointHash(seed: seed)
     shared = SharedState(limits: limits, seed: seed)
     indices = StreamIndexTable(seed: seed, isKnown: !hidesPackets)
     duplicates = DuplicateFilter(seed: seed)
@@ -86,7 +81,7 @@ public struct Reassembler: ~Copyable {
 
   /// Finds or makes the connection of a segment.
   public mutating func admit(_ frame: DecodedFrame, packet: Packet) -> Admission {
-    let hash = hash(of: frame)
+    let hash = hash(frame)
     if let place = find(frame, hash: hash) {
       let (slot, side) = (place.slot, place.side)
       if frame.flags.contains(.syn) || !connections[slot].hasSettledIndex {
@@ -115,38 +110,8 @@ public struct Reassembler: ~Copyable {
     return UInt64(max(0, stream.offset(of: frame.sequenceNumber)))
   }
 
-  /// What a segment's endpoints and surroundings hash to, the same in both directions.
-  private func hash(of frame: DecodedFrame) -> UInt64 {
-    if let (lower, upper) = ConnectionKey.plainEndpoints(of: frame) {
-      return plainHash(lower, upper)
-    }
-    let sum =
-      endpointHash(frame.source, frame.sourcePort)
-      &+ endpointHash(frame.destination, frame.destinationPort)
-    if frame.vlans.rawValue == 0, frame.tunnel.kind == .none { return sum }
-    var hasher = SeededHash(seed: seed)
-    hasher.combine(sum)
-    hasher.combine(frame.vlans.rawValue)
-    hasher.combine(frame.tunnel.path)
-    return hasher.value
-  }
-
-  /// What a pair of IPv4 endpoints without surroundings hashes to.
-  @inline(__always)
-  func plainHash(_ lower: UInt64, _ upper: UInt64) -> UInt64 {
-    let product = (lower ^ seed).multipliedFullWidth(by: upper ^ otherSeed)
-    return product.high ^ product.low
-  }
-
-  private func endpointHash(_ address: IPAddress, _ port: UInt16) -> UInt64 {
-    let low = address.low ^ UInt64(port) &<< 48 ^ seed
-    let product = low.multipliedFullWidth(
-      by: (address.high ^ 0xa076_1d64_78bd_642f) &+ seed.byteSwapped)
-    return product.high ^ product.low
-  }
-
   func find(_ frame: DecodedFrame) -> Place? {
-    find(frame, hash: hash(of: frame))
+    find(frame, hash: hash(frame))
   }
 
   private func find(_ frame: DecodedFrame, hash: UInt64) -> Place? {

@@ -1,9 +1,4 @@
-/// Mixes two words through their 128-bit product.
-@inline(__always)
-func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
-  let product = a.multipliedFullWidth(by: b)
-  return product.high ^ product.low
-}
+import Storage
 
 extension RawSpan {
   /// The fewer than eight bytes in `range` as a word, the first one lowest.

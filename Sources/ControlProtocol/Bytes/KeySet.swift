@@ -1,3 +1,5 @@
+import Storage
+
 /// The prints of a message's keys, to tell a key that comes again.
 ///
 /// A few are searched in order, more go into a table of open addressing, so a million keys cost

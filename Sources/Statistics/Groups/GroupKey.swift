@@ -1,5 +1,6 @@
 import ControlProtocol
 import Records
+import Storage
 import Wire
 
 /// The bytes that tell one group from another, made anew for each record.
@@ -102,7 +103,9 @@ struct GroupKey: Sendable {
     of key: [UInt8], in parameters: Span<ParameterText>, _ text: RawSpan
   ) -> TextRange {
     for index in parameters.indices where parameters[index].key.isPresent {
-      if areEqual(text.text(parameters[index].key), key.rawBytes) { return parameters[index].value }
+      if text.text(parameters[index].key).hasSameBytes(as: key.rawBytes) {
+        return parameters[index].value
+      }
     }
     return .absent
   }

@@ -265,8 +265,7 @@ struct DuplicateFilter: ~Copyable {
   /// Two words through their 128-bit product.
   @inline(__always)
   private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let product = (a ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db)
-    return product.high ^ product.low
+    fold(a ^ 0xa076_1d64_78bd_642f, b ^ 0xe703_7ed1_a0b4_28db)
   }
 
   /// A hash of rare headers.
