@@ -40,13 +40,20 @@ struct HeldQueue {
   struct Item {
     var event: Event
     var stamp: Stamp
+  }
 
-    /// Whether it comes before another in the order of what both sides brought. What a packet acknowledges
-    /// comes before what it brings.
-    func precedes(_ other: Item) -> Bool {
-      if stamp.shifted != other.stamp.shifted { return stamp.shifted < other.stamp.shifted }
-      if stamp.frame != other.stamp.frame { return stamp.frame < other.stamp.frame }
-      return event.isAcknowledgment && !other.event.isAcknowledgment
+  /// The place of an item in the order of what both sides brought.
+  struct Turn {
+    /// Nanoseconds on the shifted clock.
+    var shifted: Int64
+    var frame: UInt64
+    var isAcknowledgment: Bool
+
+    /// Whether it comes before another. What a packet acknowledges comes before what it brings.
+    func precedes(_ other: Turn) -> Bool {
+      if shifted != other.shifted { return shifted < other.shifted }
+      if frame != other.frame { return frame < other.frame }
+      return isAcknowledgment && !other.isAcknowledgment
     }
   }
 
@@ -56,7 +63,8 @@ struct HeldQueue {
     private var taken = 0
 
     var isEmpty: Bool { taken == items.count }
-    var first: Item? { isEmpty ? nil : items[taken] }
+    /// When the first one was captured; there must be one.
+    var firstStamp: Stamp { items[taken].stamp }
     var count: Int { items.count &- taken }
     /// Those that were taken out keep their places for a while.
     var places: Int { items.count }
@@ -67,8 +75,7 @@ struct HeldQueue {
       let item = items[taken]
       taken += 1
       if taken > 64, taken > count {
-        // A new array: one that was long would keep its memory.
-        items = Array(items[taken...])
+        items.keepLast(count)
         taken = 0
       }
       return item
@@ -98,8 +105,14 @@ struct HeldQueue {
   var isEmpty: Bool { stream.isEmpty && acknowledgments.isEmpty }
   /// Whether it has anything of the stream itself.
   var hasStream: Bool { !stream.isEmpty }
-  /// Its earliest item; nil when it is empty.
-  var first: Item? { acknowledgesFirst ? acknowledgments.first : stream.first }
+  /// When its earliest item has its turn; nil when it is empty.
+  var turn: Turn? {
+    let acknowledgment = acknowledgmentTurn
+    guard let stream = streamTurn else { return acknowledgment }
+    // What waited behind a gap may be earlier than acknowledgments that came sooner.
+    guard let acknowledgment, acknowledgment.precedes(stream) else { return stream }
+    return acknowledgment
+  }
   /// Bytes of memory that its items take.
   var size: Int {
     count &+ (stream.count &+ acknowledgments.count) &* MemoryLayout<Item>.stride
@@ -109,11 +122,16 @@ struct HeldQueue {
     bytes.count &+ (stream.places &+ acknowledgments.places) &* MemoryLayout<Item>.stride
   }
 
-  /// What waited behind a gap may be earlier than acknowledgments that came sooner.
-  private var acknowledgesFirst: Bool {
-    guard let acknowledgment = acknowledgments.first else { return false }
-    guard let stream = stream.first else { return true }
-    return acknowledgment.precedes(stream)
+  private var streamTurn: Turn? {
+    guard !stream.isEmpty else { return nil }
+    let stamp = stream.firstStamp
+    return Turn(shifted: stamp.shifted, frame: stamp.frame, isAcknowledgment: false)
+  }
+
+  private var acknowledgmentTurn: Turn? {
+    guard !acknowledgments.isEmpty else { return nil }
+    let stamp = acknowledgments.firstStamp
+    return Turn(shifted: stamp.shifted, frame: stamp.frame, isAcknowledgment: true)
   }
 
   /// Adds anything but bytes.
@@ -131,7 +149,7 @@ struct HeldQueue {
   mutating func append(_ chunk: RawSpan, mark: ArrivalMark, _ stamp: Stamp) {
     if bytes.count > 4096, bytes.count > 2 * count {
       gone += bytes.count - count
-      bytes = Array(bytes.suffix(count))
+      bytes.keepLast(count)
     }
     let start = gone + bytes.count
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
@@ -146,7 +164,7 @@ struct HeldQueue {
 
   /// Takes the earliest item out; there must be one.
   mutating func removeFirst() -> Item {
-    if acknowledgesFirst { return acknowledgments.removeFirst() }
+    if let turn, turn.isAcknowledgment { return acknowledgments.removeFirst() }
     let item = stream.removeFirst()
     if case .bytes(let range, _) = item.event { count -= range.count }
     return item
@@ -156,8 +174,19 @@ struct HeldQueue {
   mutating func reset() {
     stream.removeAll()
     acknowledgments.removeAll()
-    bytes.removeAll(keepingCapacity: bytes.capacity < 1 << 14)
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 16)
     gone = 0
     isEnding = false
+  }
+}
+
+extension Array {
+  /// Takes out all but the last ones, and gives memory back that is far more than they need.
+  fileprivate mutating func keepLast(_ count: Int) {
+    if capacity > 4 * count {
+      self = Array(suffix(count))
+    } else {
+      removeSubrange(..<(self.count - count))
+    }
   }
 }

@@ -142,16 +142,16 @@ extension InspectorCore {
   private func firstHeld(_ slot: UInt32) -> (side: Int, time: Int64)? {
     let lower = states[slot].sides[0].heldBack
     let upper = states[slot].sides[1].heldBack
-    let items = (
-      lower == 0 ? nil : heldQueues[Int(lower) - 1].first,
-      upper == 0 ? nil : heldQueues[Int(upper) - 1].first
+    let turns = (
+      lower == 0 ? nil : heldQueues[Int(lower) - 1].turn,
+      upper == 0 ? nil : heldQueues[Int(upper) - 1].turn
     )
-    return switch items {
+    return switch turns {
     case (nil, nil): nil
-    case (let item?, nil): (0, item.stamp.shifted)
-    case (nil, let item?): (1, item.stamp.shifted)
+    case (let turn?, nil): (0, turn.shifted)
+    case (nil, let turn?): (1, turn.shifted)
     case (let first?, let second?):
-      second.precedes(first) ? (1, second.stamp.shifted) : (0, first.stamp.shifted)
+      second.precedes(first) ? (1, second.shifted) : (0, first.shifted)
     }
   }
 
