@@ -33,20 +33,32 @@ extension SavefileReader {
     return true
   }
 
-  /// The bytes of the packet that `nextPlain` is going to read after the next one; empty where it
-  /// reads none or they are not all there.
-  public func packetAfterNext(in buffer: RawSpan, at position: Int) -> Range<Int> {
-    guard hasPlainRecords, position >= 0 else { return 0..<0 }
-    var start = position
-    for _ in 0..<2 {
-      guard start &+ 16 <= buffer.byteCount else { return 0..<0 }
-      let length = Int(UInt32(truncatingIfNeeded: buffer.littleWord64(known: start &+ 8)))
-      let end = start &+ 16 &+ length
-      guard length <= maximumRecordLength, end <= buffer.byteCount else { return 0..<0 }
-      if start != position { return (start &+ 16)..<end }
-      start = end
+  /// What is known of the records that `nextPlain` reads without reading them.
+  public var plainRecords: PlainRecords {
+    PlainRecords(arePlain: hasPlainRecords, maximumLength: maximumRecordLength)
+  }
+
+  /// The records that `nextPlain` reads, to look ahead at; a copy of a few words, where the reader is
+  /// busy.
+  public struct PlainRecords {
+    fileprivate let arePlain: Bool
+    fileprivate let maximumLength: Int
+
+    /// The bytes of the packet that is going to be read after the next one; empty where none is or they
+    /// are not all there.
+    public func packetAfterNext(in buffer: RawSpan, at position: Int) -> Range<Int> {
+      guard arePlain, position >= 0 else { return 0..<0 }
+      var start = position
+      for _ in 0..<2 {
+        guard start &+ 16 <= buffer.byteCount else { return 0..<0 }
+        let length = Int(UInt32(truncatingIfNeeded: buffer.littleWord64(known: start &+ 8)))
+        let end = start &+ 16 &+ length
+        guard length <= maximumLength, end <= buffer.byteCount else { return 0..<0 }
+        if start != position { return (start &+ 16)..<end }
+        start = end
+      }
+      return 0..<0
     }
-    return 0..<0
   }
 
   /// A pcap record: seconds, their fraction, captured length, original length, then the bytes.

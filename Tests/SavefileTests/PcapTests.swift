@@ -47,9 +47,9 @@ import Wire
     var reader = SavefileReader()
     var position = 0
     // Nothing is known before the file's header is.
-    #expect(reader.packetAfterNext(in: bytes.raw, at: position).isEmpty)
+    #expect(reader.plainRecords.packetAfterNext(in: bytes.raw, at: position).isEmpty)
     _ = try? reader.next(in: bytes.raw, at: &position)
-    var told: [Range<Int>] = [reader.packetAfterNext(in: bytes.raw, at: position)]
+    var told: [Range<Int>] = [reader.plainRecords.packetAfterNext(in: bytes.raw, at: position)]
     var read: [Range<Int>] = []
     var copy = Packet(number: 0, time: .distantPast, originalLength: 0, linkType: .ethernet)
     while reader.nextPlain(in: bytes.raw, at: &position, copy: &copy) {
@@ -57,7 +57,7 @@ import Wire
       #expect(copy.originalLength == reader.packet.originalLength)
       #expect(copy.linkType == reader.packet.linkType && copy.input == reader.packet.input)
       read.append(reader.packetBytes)
-      told.append(reader.packetAfterNext(in: bytes.raw, at: position))
+      told.append(reader.plainRecords.packetAfterNext(in: bytes.raw, at: position))
     }
     for (index, range) in told.enumerated() {
       #expect(range == (index + 1 < read.count ? read[index + 1] : 0..<0), "seed \(seed)")

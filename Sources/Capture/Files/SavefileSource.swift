@@ -128,12 +128,16 @@ public final class SavefileSource {
       self.position = position
     }
     var packet = reader.packet
+    // Unwrapped once: a copy for each packet would be counted.
+    let isForeseeing = foresee != nil
+    let foresee = foresee ?? { _, _ in }
+    let records = reader.plainRecords
     while true {
       while reader.nextPlain(in: span, at: &position, copy: &packet) {
         if packet.linkType != latestLinkType { note(packet.linkType) }
         let bytes = span.extracting(reader.packetBytes)
-        if let foresee {
-          let later = reader.packetAfterNext(in: span, at: position)
+        if isForeseeing {
+          let later = records.packetAfterNext(in: span, at: position)
           if !later.isEmpty { foresee(span.extracting(later), packet.linkType) }
         }
         guard try body(&packet, bytes, RawSpan()) else { return false }
