@@ -125,7 +125,7 @@ extension Correlator {
       Self.span(from: request.delivered, to: side.lastAnswer) >= latency / 2
     {
       hints.insert(.queued)
-    } else if latency >= Self.slow, silence >= latency / 2 {
+    } else if latency >= Self.slow, silence >= latency / 10 * 9 {
       hints.insert(.stall)
     }
     if facts.lastLarge >= request.delivered { hints.insert(.behindLargeMessage) }

@@ -32,13 +32,14 @@ extension InspectorCore {
     tellMessage(type: type, isEchoed: false, slot: slot, side: side)
     let isJoining = states[slot].sides[side].isJoining
     states[slot].sides[side].isJoining = false
+    let delivered = Int64(bitPattern: parser.message.endMark.word1)
+    let isLarge = parser.message.end - parser.message.start >= Correlator.largeMessage
+    // What a message itself came behind is taken first.
+    defer { if isLarge { states[slot].sides[side].lastLarge = delivered } }
     guard kind != .notification else { return }
     takeFacts(slot: slot, side: side)
     if !parser.message.isComplete { facts.causes.formUnion(cut) }
     if isJoining { facts.causes.insert(.joinedMidstream) }
-    if parser.message.end - parser.message.start >= Correlator.largeMessage {
-      states[slot].sides[side].lastLarge = facts.delivered
-    }
     guard parser.message.uuid.isPresent else { return }
     if kind == .request {
       takeRequest(type: type, slot: slot, side: side)
@@ -78,7 +79,7 @@ extension InspectorCore {
     // The original may lie where the capture saw nothing.
     let other = reassembler.connections[slot].streams[1 - side]
     let missing = reassembler.missingEnd(slot, 1 - side)
-    return !other.isCaptured || !other.beganWithSYN || missing > 0
+    return !other.hasOrigin || !other.beganWithSYN || missing > 0
   }
 
   @inline(never)

@@ -240,7 +240,7 @@ extension InspectorCore {
     let request = correlator[index]
     let answering = 1 - Int(request.side)
     let slot = request.connection
-    guard reassembler.connections[slot].streams[answering].isCaptured else { return .oneSided }
+    guard reassembler.connections[slot].streams[answering].packets > 0 else { return .oneSided }
     if reassembler.missingEnd(slot, answering) > request.answerOffset
       || reassembler.lacksAcknowledged(slot, answering)
     {

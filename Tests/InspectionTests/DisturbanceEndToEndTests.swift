@@ -169,6 +169,66 @@ import Wire
     #expect(record.latency == nil)
   }
 
+  /// The server restarted: of its stream the capture, which joined later, has nothing but a RST.
+  @Test(arguments: [1, 2])
+  func aRequestAnsweredByNothingButAResetIsReset(copies: Int) throws {
+    var conversation = Conversation()
+    conversation.acknowledgesAtOnce = false
+    conversation.open()
+    let asked = conversation.send(.client, request)[0]
+    for _ in 1..<copies {
+      conversation.advance(milliseconds: 200)
+      conversation.sendAgain(segment: asked)
+    }
+    conversation.advance(milliseconds: 10)
+    conversation.reset(.server)
+    conversation.drop(before: asked)
+    let record = try only(conversation)
+    #expect(record.outcome == .unanswered)
+    #expect(record.unanswered == .connectionReset)
+    #expect(record.waited == Int64(copies - 1) * 200_000_000 + 10_000_000)
+  }
+
+  /// The second request waits for three seconds; a third that is asked and answered meanwhile shows that
+  /// the server does not stand still.
+  @Test(arguments: [false, true])
+  func whoeverAnswersMeanwhileDoesNotStall(answersMeanwhile: Bool) throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, "Request room.create\r\n1\r\n\r\n")
+    conversation.advance(milliseconds: 1500)
+    if answersMeanwhile {
+      conversation.send(.client, "Request room.close\r\n2\r\n\r\n")
+      conversation.advance(milliseconds: 5)
+      conversation.send(.server, "Response room.close\r\n2 OK\r\n\r\n")
+    }
+    conversation.advance(milliseconds: 1495)
+    conversation.send(.server, response)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let slow = try #require(sink.transactions.last).record
+    #expect(slow.latency ?? 0 > 2_900_000_000)
+    #expect(slow.hints.contains(.stall) == !answersMeanwhile)
+  }
+
+  /// A response waits in its stream behind a message of 100 kB, whatever kind of message that is.
+  @Test(arguments: ["Notification big\r\n", "Request big\r\n7\r\n", "Response big\r\n7 OK\r\n"])
+  func aLargeMessageIsInTheWay(head: String) throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, request)
+    conversation.advance(milliseconds: 10)
+    let value = String(repeating: "x", count: 100_000)
+    conversation.send(
+      .server, head + "value: " + value + "\r\n\r\n", sizes: Array(repeating: 1400, count: 66),
+      pause: 1_000_000)
+    conversation.send(.server, response)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let answered = try #require(sink.transactions.first { $0.record.outcome == .ok }).record
+    #expect(answered.hints.contains(.behindLargeMessage))
+  }
+
   @Test func anAnswerThatTheCaptureLacksIsAGap() throws {
     var conversation = exchange()
     let answered = try #require(

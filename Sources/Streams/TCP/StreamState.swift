@@ -42,7 +42,7 @@ public struct StreamState: BitwiseCopyable, Sendable {
 
   struct Facts: OptionSet, BitwiseCopyable, Sendable {
     var rawValue: UInt8
-    /// A packet of it was captured, so offsets are known.
+    /// A packet of it that is no RST was captured, so offsets are known.
     static let hasOrigin = Facts(rawValue: 1)
     static let synSeen = Facts(rawValue: 2)
     /// All bytes up to the FIN were delivered or given up.
@@ -55,8 +55,8 @@ public struct StreamState: BitwiseCopyable, Sendable {
     static let acknowledgmentForgotten = Facts(rawValue: 64)
   }
 
-  /// Whether any packet of it was captured.
-  public var isCaptured: Bool { facts.contains(.hasOrigin) }
+  /// Whether a packet told where its bytes lie, as any but a RST does.
+  public var hasOrigin: Bool { facts.contains(.hasOrigin) }
   /// Whether its SYN was captured, so that its first byte is known to be the first.
   public var beganWithSYN: Bool { facts.contains(.synSeen) }
   /// Whether all bytes up to its FIN were delivered or given up.
