@@ -63,7 +63,12 @@ extension Reassembler {
     if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = max(stream.furthest, end)
     guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
-      if isBehind { noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared) }
+      if isBehind {
+        noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared)
+      } else if start < stream.acknowledged {
+        // Captured after its receiver's ACK of it: that one counts as of a lost segment.
+        noteOutOfOrder(start..<min(end, stream.acknowledged), of: &stream, &shared)
+      }
       let low = min(skipped, captured)
       deliver(
         bytes, from: segment.payloadOffset, skipping: low, count: min(captured, wire) - low,

@@ -66,7 +66,9 @@ extension Reassembler {
       step.acknowledged = own.acknowledged & 0xffff_ffff | other.acknowledged &<< 32
       let arrival = Arrival(time: time, frame: frame, acknowledged: step.acknowledged)
       // A single byte may be a keep-alive.
-      if length > 1, start == Int64(bitPattern: own.next), own.furthest == own.next {
+      if length > 1, start == Int64(bitPattern: own.next), own.furthest == own.next,
+        own.acknowledged <= own.next
+      {
         step.noteDelivered(segment)
         append(segment.payload(in: bytes), arrivingAt: time, to: &own, &shared)
       } else if length > 1, mayWait(length, at: start, behind: own, shared) {

@@ -160,6 +160,20 @@ import Wire
     #expect(record.requestTransfer == 0)
   }
 
+  /// The ACK of a message is captured before the message, as behind two mirror ports of different speed:
+  /// when it was sent nobody knows.
+  @Test(arguments: [Conversation.Side.client, .server])
+  func aMessageBehindItsACKIsReordered(side: Conversation.Side) throws {
+    let conversation = exchange { conversation, asked, answered in
+      let sent = side == .client ? asked : answered
+      conversation.swap(sent, sent + 1)
+    }
+    let record = try only(conversation)
+    #expect(record.outcome == .ok)
+    #expect(record.quality == .degraded)
+    #expect(record.causes == .reordered)
+  }
+
   @Test func aCaptureOfOneDirectionSaysSo() throws {
     var conversation = exchange()
     conversation.drop(allOf: .server)

@@ -101,7 +101,13 @@ import Wire
     }
     let found = inspect(ConversationCapture(conversation).packets)
     #expect(found.transactions.count == 12)
-    #expect(found.transactions.allSatisfy { $0.record.quality == .exact })
+    // The latencies are 20 ms too long. Those show it whose ACK was captured before them, but behind the
+    // server's SYN.
+    for (index, transaction) in found.transactions.enumerated() {
+      let shows = (6..<11).contains(index)
+      #expect(transaction.record.quality == (shows ? .degraded : .exact))
+      #expect(transaction.record.causes == (shows ? .reordered : []))
+    }
     #expect(duplicates(found) == UInt64(first))
   }
 

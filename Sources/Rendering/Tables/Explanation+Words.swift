@@ -5,6 +5,8 @@ extension Explanation {
   /// Appends the causes of a quality: `response retransmitted, request out of order`.
   static func append(causesOf record: borrowing TransactionRecord, to buffer: inout OutputBuffer) {
     var separator: StaticString = ": "
+    let (quality, latency) = (record.quality, record.latency)
+    let isAnsweredFirst = quality == .uncertain && latency == 0
     for (index, name) in Causes.names.enumerated() {
       let cause = Causes(rawValue: 1 << UInt16(index))
       guard record.causes.contains(cause) else { continue }
@@ -18,11 +20,11 @@ extension Explanation {
       case .retransmitted:
         buffer.append(whose)
         buffer.append(" retransmitted")
-      case .reordered where asked || answered:
+      case .reordered where isAnsweredFirst:
+        buffer.append("response captured before its request")
+      case .reordered:
         buffer.append(whose)
         buffer.append(" out of order")
-      case .reordered:
-        buffer.append("response captured before its request")
       case .zeroWindow:
         buffer.append("no room for the ")
         buffer.append(whose)

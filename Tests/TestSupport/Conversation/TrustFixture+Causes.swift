@@ -39,6 +39,7 @@ extension TrustFixture {
         conversation.advance(milliseconds: 30)
         conversation.sendAgain(segment: answered[0])
         conversation.edit(answered[2]) { $0.time += 31_000_000 }
+        conversation.advance(milliseconds: 2)
         conversation.acknowledge(.client)
       },
       expected: [
