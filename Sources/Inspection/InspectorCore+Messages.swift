@@ -32,20 +32,24 @@ extension InspectorCore {
     tellMessage(type: type, isEchoed: false, slot: slot, side: side)
     let isJoining = states[slot].sides[side].isJoining
     states[slot].sides[side].isJoining = false
-    let delivered = Int64(bitPattern: parser.message.endMark.word1)
-    let isLarge = parser.message.end - parser.message.start >= Correlator.largeMessage
-    // What a message itself came behind is taken first.
-    defer { if isLarge { states[slot].sides[side].lastLarge = delivered } }
-    guard kind != .notification else { return }
+    guard kind != .notification else { return noteSize(slot: slot, side: side) }
     takeFacts(slot: slot, side: side)
     if !parser.message.isComplete { facts.causes.formUnion(cut) }
     if isJoining { facts.causes.insert(.joinedMidstream) }
+    noteSize(slot: slot, side: side)
     guard parser.message.uuid.isPresent else { return }
     if kind == .request {
       takeRequest(type: type, slot: slot, side: side)
     } else {
       takeResponse(slot: slot, side: side)
     }
+  }
+
+  /// Notes a large message for what comes behind it.
+  @inline(__always)
+  private mutating func noteSize(slot: UInt32, side: Int) {
+    guard parser.message.end - parser.message.start >= Correlator.largeMessage else { return }
+    states[slot].sides[side].lastLarge = Int64(bitPattern: parser.message.endMark.word1)
   }
 
   /// The number of the type of the message at hand.
