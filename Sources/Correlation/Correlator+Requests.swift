@@ -24,7 +24,7 @@ extension Correlator {
         uuid: key.uuid, hash: key.hash, connection: facts.connection, side: facts.side,
         type: type, number: number, start: facts.start, delivered: facts.delivered,
         frame: facts.frame, frameEnd: facts.frameEnd, offset: facts.offset, end: facts.end,
-        unacknowledgedFrom: facts.unacknowledgedFrom, answerOffset: facts.answerOffset,
+        unacknowledgedFrom: facts.unacknowledgedFrom, answerPosition: facts.answerPosition,
         inFlight: conversation.sides[side].outstanding,
         causes: reusesUUID ? facts.causes.union(.uuidReused) : facts.causes,
         isComplete: facts.isComplete, waitedForDelayedACK: facts.waitedForDelayedACK,

@@ -35,7 +35,7 @@ public struct MessageFacts: BitwiseCopyable, Sendable {
   /// 32 bits.
   public var otherAcknowledged: UInt32 = 0
   /// Of a request: where the answering stream stands.
-  public var answerOffset: UInt64 = 0
+  public var answerPosition: UInt64 = 0
   /// How often packet time had stepped back when it came.
   public var clockEpoch: UInt32 = 0
   /// What is added to packet time for deadlines of that epoch.

@@ -33,7 +33,7 @@ public struct PendingRequest: BitwiseCopyable, Sendable {
   /// How far its stream was acknowledged when it was sent.
   public let unacknowledgedFrom: UInt64
   /// Where the answering stream stood when it was completed.
-  public let answerOffset: UInt64
+  public let answerPosition: UInt64
   /// When an ACK first covered it; `Int64.min` until then.
   var acknowledged = Int64.min
   let inFlight: UInt32

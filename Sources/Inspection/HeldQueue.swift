@@ -117,7 +117,8 @@ struct HeldQueue {
   var size: Int {
     count &+ (stream.count &+ acknowledgments.count) &* MemoryLayout<Item>.stride
   }
-  /// Bytes of memory that it takes, twice its items and a little at most.
+  /// Bytes that its items take, and those that were taken out but keep their places: twice its items and a
+  /// little at most. Its memory has room for four times as much at most.
   var room: Int {
     bytes.count &+ (stream.places &+ acknowledgments.places) &* MemoryLayout<Item>.stride
   }

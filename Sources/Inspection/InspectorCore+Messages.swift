@@ -179,7 +179,7 @@ extension InspectorCore {
       lowBits: UInt32(truncatingIfNeeded: parser.message.startMark.word3),
       before: parser.message.start)
     facts.otherAcknowledged = UInt32(truncatingIfNeeded: parser.message.startMark.word3 >> 32)
-    facts.answerOffset = answerOffset(slot, side)
+    facts.answerPosition = answerPosition(slot, side)
     facts.clockEpoch = heldEpoch ?? deliveryEpoch(slot, side)
     facts.clockShift =
       facts.clockEpoch == clockEpoch
@@ -213,12 +213,12 @@ extension InspectorCore {
   /// or, when the message waited or was held back while more of that stream came or was given up, behind
   /// what was acknowledged before.
   @inline(__always)
-  private func answerOffset(_ slot: UInt32, _ side: Int) -> UInt64 {
-    let next = reassembler.connections[slot].streams[1 - side].next
+  private func answerPosition(_ slot: UInt32, _ side: Int) -> UInt64 {
     guard
       heldEpoch != nil
         || reassembler.connections[slot].streams[1 - side].delivered > facts.start
-    else { return next }
+    else { return reassembler.connections[slot].streams[1 - side].position }
+    let next = reassembler.connections[slot].streams[1 - side].next
     return Arrival.offset(lowBits: facts.otherAcknowledged, before: next)
   }
 

@@ -3,6 +3,7 @@
 public struct SeededHash: Sendable {
   @usableFromInline var state: UInt64
 
+  /// A hash of nothing yet; another seed gives other hashes.
   @inlinable
   public init(seed: UInt64) {
     state = seed ^ 0x9e37_79b9_7f4a_7c15
@@ -27,6 +28,7 @@ public struct MultilinearHash: Sendable {
   @usableFromInline var sum: UInt64
   @usableFromInline var multiplier: UInt64
 
+  /// A hash of nothing yet; another seed gives other hashes.
   @inlinable
   public init(seed: UInt64) {
     sum = seed

@@ -189,9 +189,18 @@ extension Reassembler {
     return index == 0 ? 0 : shared.troubles[index].waiting.bytes
   }
 
-  /// Acknowledged bytes of a stream of which no packet was captured.
+  /// Acknowledged bytes of a stream from before any packet of it told where its bytes lie.
   public func acknowledgedUnseen(_ slot: UInt32, _ side: Int) -> UInt64 {
     let stream = connections[slot].streams[side]
-    return stream.facts.contains(.hasOrigin) ? 0 : stream.furthest
+    guard stream.hasOrigin else { return stream.furthest }
+    return stream.trouble == 0 ? 0 : shared.troubles[Int(stream.trouble)].unseen
+  }
+
+  /// Whether bytes of a stream behind a position, which may be an offset, are missing from the capture.
+  public func lacksBytes(_ slot: UInt32, _ side: Int, behind position: UInt64) -> Bool {
+    let mark = StreamState.unseenMark
+    let isUnseen = position & mark != 0
+    if isUnseen, acknowledgedUnseen(slot, side) > position & ~mark { return true }
+    return missingEnd(slot, side) > (isUnseen ? 0 : position) || lacksAcknowledged(slot, side)
   }
 }

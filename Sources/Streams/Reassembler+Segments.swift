@@ -173,12 +173,23 @@ extension Reassembler {
     if frame.wirePayloadLength <= 1, !frame.flags.contains(.fin), isAcknowledged || isUnpushed {
       origin &+= 1
     }
-    connections[slot].streams[side].origin = origin
-    connections[slot].streams[side].furthest = 0
-    connections[slot].streams[side].facts.insert(.hasOrigin)
+    setOrigin(origin, slot: slot, side: side)
     if connections[slot].streams[1 - side].facts.contains(.hasOrigin) {
       connections[slot].isEstablished = true
     }
+  }
+
+  /// Begins a stream; what was acknowledged of it before stays known.
+  private mutating func setOrigin(_ origin: UInt32, slot: UInt32, side: Int) {
+    let stream = connections[slot].streams[side]
+    connections[slot].streams[side].origin = origin
+    connections[slot].streams[side].furthest = 0
+    connections[slot].streams[side].facts.insert(.hasOrigin)
+    // What the ACKs reached beyond the origin is captured yet, or missing like all else.
+    let before = Int32(bitPattern: origin &- stream.origin)
+    guard stream.furthest > 0, before > 0 else { return }
+    let index = shared.trouble(of: &connections[slot].streams[side])
+    shared.troubles[index].unseen = min(stream.furthest, UInt64(before))
   }
 
   private mutating func noteHandshake(
@@ -201,9 +212,8 @@ extension Reassembler {
         shared.troubles[index].retransmittedSegments += 1
       }
     } else {
-      connections[slot].streams[side].origin = initial
-      connections[slot].streams[side].furthest = 0
-      connections[slot].streams[side].facts.formUnion([.hasOrigin, .synSeen])
+      setOrigin(initial, slot: slot, side: side)
+      connections[slot].streams[side].facts.insert(.synSeen)
     }
     if let shift = frame.windowScale {
       connections[slot].streams[side].windowShift = min(shift, 14)

@@ -203,6 +203,30 @@ import Wire
     #expect(record.waited == Int64(copies - 1) * 200_000_000 + 10_000_000)
   }
 
+  /// The capture lacks what the server sent, but for its end. That the first request was answered shows
+  /// in the client's ACK; the second one was not.
+  @Test(arguments: [true, false])
+  func anAnswerOfWhichOnlyTheACKWasCapturedIsAGap(endsWithReset: Bool) throws {
+    var conversation = Conversation()
+    conversation.open()
+    let asked = conversation.send(.client, request)[0]
+    conversation.advance(milliseconds: 10)
+    conversation.send(.server, response)
+    conversation.advance(milliseconds: 10)
+    conversation.send(.client, "Request room.close\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 10)
+    if endsWithReset { conversation.reset(.server) } else { conversation.finish(.server) }
+    let end = conversation.segments.lastIndex { $0.side == .server }
+    conversation.drop(allOf: .server)
+    conversation.edit(try #require(end)) { $0.isCaptured = true }
+    conversation.drop(before: asked)
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(
+      sink.transactions.map(\.record.unanswered)
+        == [.gap, endsWithReset ? .connectionReset : .connectionClosed])
+    #expect(sink.connections.map(\.acknowledgedUnseen) == [UInt64(response.utf8.count)])
+  }
+
   /// The second request waits for three seconds; a third that is asked and answered meanwhile shows that
   /// the server does not stand still.
   @Test(arguments: [false, true])

@@ -62,6 +62,14 @@ public struct StreamState: BitwiseCopyable, Sendable {
   /// Whether all bytes up to its FIN were delivered or given up.
   public var isFinished: Bool { facts.contains(.finished) }
 
+  /// Marks a position in what was acknowledged before it was known where the bytes lie.
+  static var unseenMark: UInt64 { 1 << 63 }
+
+  /// Where it is now: behind it lies what answers what the other side sends. For
+  /// `Reassembler.lacksBytes(_:_:behind:)` only.
+  @inline(__always)
+  public var position: UInt64 { hasOrigin ? next : Self.unseenMark | furthest }
+
   /// The offset that a sequence number stands for, relative to the next byte. Negative before the
   /// origin.
   func offset(of sequenceNumber: UInt32) -> Int64 {

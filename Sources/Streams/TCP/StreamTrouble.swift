@@ -28,6 +28,9 @@ public struct StreamTrouble: Sendable {
   /// The end of the last missing byte, whatever the reason.
   public internal(set) var missingEnd: UInt64 = 0
 
+  /// Bytes that were acknowledged before a packet told where the stream's bytes lie.
+  var unseen: UInt64 = 0
+
   public internal(set) var retransmittedSegments: UInt64 = 0
   public internal(set) var outOfOrderSegments: UInt64 = 0
   public internal(set) var duplicatePackets: UInt64 = 0
