@@ -14,10 +14,10 @@ struct AnswerTimes: BitwiseCopyable {
   func silence(from start: Int64, to end: Int64) -> Int64 {
     // Nobody else was answered meanwhile: this answer ends the silence.
     let own = max(start, last)
-    let ended = Correlator.span(from: own, to: end)
-    if ended >= Self.stall { return ended }
-    guard silenceEnd > start, end > silenceStart else { return 0 }
-    return Correlator.span(from: max(start, silenceStart), to: min(end, silenceEnd))
+    var ended = Correlator.span(from: own, to: end)
+    if ended < Self.stall { ended = 0 }
+    guard silenceEnd > start, end > silenceStart else { return ended }
+    return max(ended, Correlator.span(from: max(start, silenceStart), to: min(end, silenceEnd)))
   }
 
   /// Notes an answer that began at `time` to what was asked at `start`.

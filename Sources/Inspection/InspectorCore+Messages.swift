@@ -217,6 +217,7 @@ extension InspectorCore {
     guard
       heldEpoch != nil
         || reassembler.connections[slot].streams[1 - side].delivered > facts.start
+        || reassembler.missingEnd(slot, 1 - side) > 0
     else { return reassembler.connections[slot].streams[1 - side].position }
     let next = reassembler.connections[slot].streams[1 - side].next
     return Arrival.offset(lowBits: facts.otherAcknowledged, before: next)

@@ -65,9 +65,8 @@ extension Reassembler {
     guard start > stream.next || (shared.firstWaiting(of: stream) ?? .max) < end else {
       if isBehind {
         noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared)
-      } else if start < stream.acknowledged {
-        // Captured after its receiver's ACK of it: that one counts as of a lost segment.
-        noteOutOfOrder(start..<min(end, stream.acknowledged), of: &stream, &shared)
+      } else {
+        noteBehindACK(start..<end, of: &stream, &shared)
       }
       let low = min(skipped, captured)
       deliver(
@@ -85,6 +84,8 @@ extension Reassembler {
       noteSentAgain(start..<end, of: &stream, &shared)
     } else if isBehind {
       noteLate(start..<end, arrival: arrival, irtt: irtt, of: &stream, &shared)
+    } else {
+      noteBehindACK(start..<end, of: &stream, &shared)
     }
     if let first = insertion.firstDifference {
       shared.troubles[index].noteConflict(
@@ -115,6 +116,16 @@ extension Reassembler {
       noteSentAgain(range, of: &stream, &shared)
     }
     shared.troubles[index].bridge = isRecent ? .reordered : .sentAgain
+  }
+
+  /// Notes what of new bytes was captured behind its receiver's ACK, which counts as one of a lost segment.
+  @inline(__always)
+  static func noteBehindACK(
+    _ range: Range<UInt64>, of stream: inout StreamState, _ shared: inout SharedState
+  ) {
+    guard range.lowerBound < stream.acknowledged else { return }
+    noteOutOfOrder(
+      range.lowerBound..<min(range.upperBound, stream.acknowledged), of: &stream, &shared)
   }
 
   private static func noteSentAgain(

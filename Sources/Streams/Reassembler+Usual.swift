@@ -114,6 +114,7 @@ extension Reassembler {
     let index = shared.trouble(of: &stream)
     if start > stream.furthest { shared.troubles[index].lostSegments += 1 }
     stream.furthest = start + UInt64(payload.byteCount)
+    noteBehindACK(start..<stream.furthest, of: &stream, &shared)
     shared.store.append(payload, at: start, arrival: arrival, to: &shared.troubles[index].waiting)
     shared.watchHole(of: stream, slot: slot, side: side, number: number, isSame: true)
   }

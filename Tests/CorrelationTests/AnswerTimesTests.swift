@@ -32,6 +32,11 @@ import Testing
     #expect(silence(after: [(0, 2000)], from: 2100, to: 2500) == 0)
   }
 
+  @Test func theLongerOfTwoSilencesCounts() {
+    #expect(silence(after: [(0, 9000)], from: 0, to: 10_000) == 9000)
+    #expect(silence(after: [(0, 1500)], from: 0, to: 10_000) == 8500)
+  }
+
   @Test func idleTimeIsNoSilence() {
     // Nothing was asked for an hour.
     #expect(silence(after: [(0, 10)], from: 3_600_000, to: 3_600_050) == 0)

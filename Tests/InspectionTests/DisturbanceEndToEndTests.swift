@@ -174,6 +174,30 @@ import Wire
     #expect(record.causes == .reordered)
   }
 
+  /// The same of two responses that wait behind one that was not captured.
+  @Test func messagesBehindTheirACKAndAHoleAreReordered() throws {
+    var conversation = Conversation()
+    conversation.open()
+    for uuid in 1...3 { conversation.send(.client, "Request room.create\r\n\(uuid)\r\n\r\n") }
+    conversation.advance(milliseconds: 10)
+    conversation.acknowledgesAtOnce = false
+    var answered: [Int] = []
+    for uuid in 1...3 {
+      answered += conversation.send(.server, "Response room.create\r\n\(uuid) OK\r\n\r\n")
+      conversation.advance(nanoseconds: 50_000)
+    }
+    let acknowledged = conversation.acknowledge(.client)
+    conversation.swap(answered[0], acknowledged)
+    conversation.drop(acknowledged)
+    conversation.advance(milliseconds: 500)
+    conversation.close()
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let answers = sink.transactions.map(\.record).filter { $0.outcome == .ok }
+    #expect(answers.count == 2)
+    #expect(answers.allSatisfy { $0.quality == .degraded && $0.causes == .reordered })
+    #expect(sink.transactions.count { $0.record.unanswered == .gap } == 1)
+  }
+
   @Test func aCaptureOfOneDirectionSaysSo() throws {
     var conversation = exchange()
     conversation.drop(allOf: .server)
@@ -225,6 +249,27 @@ import Wire
       sink.transactions.map(\.record.unanswered)
         == [.gap, endsWithReset ? .connectionReset : .connectionClosed])
     #expect(sink.connections.map(\.acknowledgedUnseen) == [UInt64(response.utf8.count)])
+  }
+
+  /// The capture has nothing of what the server sent but its SYN, and lacks one of four requests: those
+  /// that are read late, behind the hole, were answered, too.
+  @Test func answersToRequestsBehindAHoleAreGapsToo() throws {
+    var conversation = Conversation()
+    conversation.open()
+    var asked: [Int] = []
+    for uuid in 1...4 {
+      asked += conversation.send(.client, "Request room.create\r\n\(uuid)\r\n\r\n")
+      conversation.advance(milliseconds: 20)
+      conversation.send(.server, "Response room.create\r\n\(uuid) OK\r\n\r\n")
+      conversation.advance(milliseconds: 200)
+    }
+    conversation.close()
+    let answer = try #require(conversation.segments.firstIndex { $0.side == .server })
+    conversation.drop(allOf: .server)
+    conversation.edit(answer) { $0.isCaptured = true }
+    conversation.drop(asked[1])
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.transactions.map(\.record.unanswered) == [.gap, .gap, .gap])
   }
 
   /// The second request waits for three seconds; a third that is asked and answered meanwhile shows that
