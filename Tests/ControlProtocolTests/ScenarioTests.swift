@@ -13,10 +13,17 @@ struct CutStreamTests {
     ParserVerifier.verify(script, sourceLocation: location).told.map(\.description)
   }
 
-  @Test("A gap in the start line makes junk of it")
+  @Test("A gap in the start line, behind its keyword, cuts a message whose type is not known")
   func gapInStartLine() {
     let script = StreamScript([Self.bytes("Request A"), .gap(10), Self.bytes("x\r\n\r\n")])
-    #expect(Self.told(script) == ["junk 0+9", "junk 19+5"])
+    #expect(
+      Self.told(script) == ["gap-in-message 9+10", "0..<9 request - - incomplete", "junk 19+5"])
+  }
+
+  @Test("A gap in the keyword makes junk of it")
+  func gapInKeyword() {
+    let script = StreamScript([Self.bytes("Request"), .gap(10), Self.bytes("x\r\n\r\n")])
+    #expect(Self.told(script) == ["junk 0+7", "junk 17+5"])
   }
 
   @Test("A gap right behind the start line tells the message without uuid")

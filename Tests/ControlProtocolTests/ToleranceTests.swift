@@ -168,7 +168,11 @@ struct ToleranceTests {
       "bare-lf 27+1", "15..<28 request B 1 (afterSkipped)"),
     Row("Requests A\r\n1\r\n\r\n", "junk 0+17"),
     Row("Request: A\r\n1\r\n\r\n", "junk 0+17"),
-    Row("Request A", "junk 0+9"),
+    Row("Request A", "unfinished-message 0+9", "0..<9 request - - incomplete"),
+    Row(
+      "\r\n notification\t", "blank-line 0+2", "unfinished-message 2+14",
+      "2..<16 notification - incomplete"),
+    Row("Request", "junk 0+7"),
     Row("Request A\r\n", "unfinished-message 0+11", "0..<11 request A - incomplete"),
     Row("Request A\r\n12", "unfinished-message 0+13", "0..<13 request A - incomplete"),
     Row("Request A\r\n12\r\n", "unfinished-message 0+15", "0..<15 request A 12 incomplete"),

@@ -54,12 +54,16 @@ extension Side {
   /// Ends everything here, out of sync: the message with `code`, a candidate as what it is otherwise,
   /// other bytes as skipped.
   ///
-  /// A line that is not whole is counted and not read.
+  /// A line that is not whole is counted and not read; of a start line its keyword is.
   mutating func cut(
     _ code: DiagnosticCode, missing: UInt64, of stream: inout StreamParser,
     in context: inout ParserContext
   ) {
     entry = 0
+    if phase == .between && isStartLine {
+      endBlanks()
+      beginCutMessage(of: &stream)
+    }
     if hasMessage && candidateLength > 0 {
       rejectCandidate(at: stream.offset, 0, of: &stream, in: &context)
     }

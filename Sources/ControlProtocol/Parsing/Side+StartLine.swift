@@ -5,6 +5,23 @@ extension Side {
     lineLength: Int, endMark: ArrivalMark, of stream: inout StreamParser,
     in context: inout ParserContext
   ) {
+    beginDraft(of: &stream)
+    readStartLine(lineLength)
+    if draft.message.kind == .request {
+      draft.isHashed = true
+      draft.hash = ContentHash(seed: context.configuration.seed)
+    }
+    phase = draft.message.kind == .notification ? .head : .uuid
+    acceptLine(lineLength, endMark: endMark)
+  }
+
+  /// Begins a message with a start line that was cut behind its keyword: its type is not known.
+  mutating func beginCutMessage(of stream: inout StreamParser) {
+    beginDraft(of: &stream)
+    draft.message.kind = heldKind(at: leadingBlanks)
+  }
+
+  private mutating func beginDraft(of stream: inout StreamParser) {
     draft.reset()
     hasMessage = true
     stream.isInSync = true
@@ -13,13 +30,15 @@ extension Side {
     draft.message.startMark = held.mark(at: 0)
     draft.message.echoContext = echoContext
     echoContext = .none
-    readStartLine(lineLength)
-    if draft.message.kind == .request {
-      draft.isHashed = true
-      draft.hash = ContentHash(seed: context.configuration.seed)
+  }
+
+  /// The kind of the keyword that `held` has at `index`.
+  private func heldKind(at index: Int) -> MessageKind {
+    for kind in Keyword.kinds
+    where held.span.holds(Keyword.text(kind), at: index, ignoringCase: true) {
+      return kind
     }
-    phase = draft.message.kind == .notification ? .head : .uuid
-    acceptLine(lineLength, endMark: endMark)
+    return .request
   }
 
   /// Counts the first line of `held` to the message and removes it.
@@ -34,11 +53,7 @@ extension Side {
     let line = content(length)
     var keywordStart = 0
     while Ascii.isBlank(held[keywordStart]) { keywordStart += 1 }
-    var kind = MessageKind.request
-    for other in Keyword.kinds
-    where held.span.holds(Keyword.text(other), at: keywordStart, ignoringCase: true) {
-      kind = other
-    }
+    let kind = heldKind(at: keywordStart)
     draft.message.kind = kind
     let keywordEnd = keywordStart + Keyword.text(kind).utf8CodeUnitCount
     if !held.span.holds(Keyword.text(kind), at: keywordStart) {
