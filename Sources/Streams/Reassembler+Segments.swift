@@ -187,9 +187,17 @@ extension Reassembler {
     connections[slot].streams[side].facts.insert(.hasOrigin)
     // What the ACKs reached beyond the origin is captured yet, or missing like all else.
     let before = Int32(bitPattern: origin &- stream.origin)
-    guard stream.furthest > 0, before > 0 else { return }
+    guard stream.facts.contains(.acknowledgmentSeen), before > 0 else { return }
+    // What was not acknowledged yet fits into a window.
+    let unseen = min(UInt64(before), max(stream.furthest, 1 << 24))
     let index = shared.trouble(of: &connections[slot].streams[side])
-    shared.troubles[index].unseen = min(stream.furthest, UInt64(before))
+    shared.troubles[index].unseen = (unseen, min(unseen, stream.furthest))
+    if unseen > stream.furthest {
+      // The receiver may have to wait for them. A gap has an end; what begins at the origin is the
+      // first after joining.
+      shared.troubles[index].noteGap(to: 1, acknowledged: .max)
+      connections[slot].streams[side].disturbed = .max
+    }
   }
 
   private mutating func noteHandshake(

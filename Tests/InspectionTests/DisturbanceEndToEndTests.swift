@@ -378,6 +378,47 @@ import Wire
     #expect(sink.transactions.map(\.record.latency) == [40_000_000, 30_000_000])
   }
 
+  /// Three messages of one side, sent in a row and acknowledged together, of which the capture has the
+  /// first one last: what comes before the first byte that was captured is no part of the stream.
+  private func joinedBehindTheFirst(of side: Conversation.Side) -> CollectingSink {
+    var conversation = Conversation()
+    conversation.beginMidstream()
+    var sent: [Conversation.Side: [Int]] = [:]
+    for asking in [Conversation.Side.client, .server] {
+      conversation.acknowledgesAtOnce = false
+      for uuid in 1...3 {
+        let text =
+          asking == .client ? "Request a\r\n\(uuid)\r\n\r\n" : "Response a\r\n\(uuid) OK\r\n\r\n"
+        sent[asking, default: []] += conversation.send(asking, text)
+        conversation.advance(milliseconds: 5)
+      }
+      sent[asking, default: []].append(conversation.acknowledge(asking.other))
+      conversation.advance(milliseconds: 20)
+    }
+    // Captured in the place of what acknowledges them.
+    let (first, last) = (sent[side]![0], sent[side]![2])
+    conversation.swap(first, first + 1)
+    conversation.swap(first + 1, last)
+    // Its ACK of the requests would tell where its stream begins.
+    if side == .server { conversation.drop(sent[.client]![3]) }
+    conversation.close()
+    return CollectingSink.inspect(ConversationCapture(conversation))
+  }
+
+  @Test func requestsWaitForWhatCameBeforeTheOrigin() throws {
+    let records = joinedBehindTheFirst(of: .client).transactions.map(\.record)
+    #expect(records.map(\.outcome) == [.ok, .ok])
+    #expect(records.map(\.quality) == [.uncertain, .degraded])
+    #expect(records.last?.causes == .retransmitted)
+  }
+
+  @Test func answersBeforeTheOriginAreGaps() throws {
+    let records = joinedBehindTheFirst(of: .server).transactions.map(\.record)
+    #expect(records.filter { $0.outcome == .ok }.map(\.quality) == [.uncertain, .uncertain])
+    #expect(records.first { $0.outcome == .unanswered }?.unanswered == .gap)
+    #expect(records.last { $0.outcome == .ok }?.causes.contains(.gap) == true)
+  }
+
   @Test func resetsAndTheirPayload() throws {
     var conversation = Conversation()
     conversation.open()

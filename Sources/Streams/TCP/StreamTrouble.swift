@@ -28,8 +28,9 @@ public struct StreamTrouble: Sendable {
   /// The end of the last missing byte, whatever the reason.
   public internal(set) var missingEnd: UInt64 = 0
 
-  /// Bytes that were acknowledged before a packet told where the stream's bytes lie.
-  var unseen: UInt64 = 0
+  /// Bytes behind the first ACK of the stream and before its origin, and how many of them were
+  /// acknowledged when the origin was found.
+  var unseen: (bytes: UInt64, acknowledged: UInt64) = (0, 0)
 
   public internal(set) var retransmittedSegments: UInt64 = 0
   public internal(set) var outOfOrderSegments: UInt64 = 0
