@@ -189,24 +189,6 @@ extension Reassembler {
     return index == 0 ? 0 : shared.troubles[index].waiting.bytes
   }
 
-  /// Acknowledged bytes of a stream from before its origin that were not captured later either.
-  public func acknowledgedUnseen(_ slot: UInt32, _ side: Int) -> UInt64 {
-    let stream = connections[slot].streams[side]
-    guard stream.hasOrigin else { return stream.furthest }
-    guard stream.trouble != 0 else { return 0 }
-    let (bytes, acknowledged) = shared.troubles[Int(stream.trouble)].unseen
-    let captured = shared.troubles[Int(stream.trouble)].beforeOrigin
-    let known = stream.acknowledged > 0 ? bytes : acknowledged
-    return known - min(known, captured)
-  }
-
-  /// Bytes that a stream is known to have before its origin, or at all while it has none.
-  private func unseenBytes(_ slot: UInt32, _ side: Int) -> UInt64 {
-    let stream = connections[slot].streams[side]
-    guard stream.hasOrigin else { return stream.furthest }
-    return stream.trouble == 0 ? 0 : shared.troubles[Int(stream.trouble)].unseen.bytes
-  }
-
   /// Whether bytes of a stream behind a position, which may be an offset, are missing from the capture.
   public func lacksBytes(_ slot: UInt32, _ side: Int, behind position: UInt64) -> Bool {
     let mark = StreamState.unseenMark

@@ -54,7 +54,7 @@ extension Reassembler {
     if frame.flags.contains(.syn) {
       noteHandshake(frame, slot: slot, side: side, time: time)
     } else if !connections[slot].streams[side].facts.contains(.hasOrigin) {
-      joinStream(frame, slot: slot, side: side)
+      joinStream(frame, slot: slot, side: side, time: time)
     }
     if frame.flags.contains(.reset) {
       if frame.wirePayloadLength > 0 {
@@ -159,101 +159,6 @@ extension Reassembler {
     return connection.serverHandshake &+ connection.clientHandshake
   }
 
-  /// A stream of which no SYN was captured begins with its first packet.
-  private mutating func joinStream(_ frame: DecodedFrame, slot: UInt32, side: Int) {
-    guard !frame.flags.contains(.reset) else { return }
-    var origin = frame.sequenceNumber
-    let stream = connections[slot].streams[side]
-    // A keep-alive repeats the byte before; the peer has acknowledged it already, or it is a byte that
-    // no application wrote: that would be pushed.
-    let isAcknowledged =
-      stream.facts.contains(.acknowledgmentSeen)
-      && stream.origin &+ UInt32(truncatingIfNeeded: stream.furthest) == origin &+ 1
-    let isUnpushed = frame.wirePayloadLength == 1 && !frame.flags.contains(.push)
-    if frame.wirePayloadLength <= 1, !frame.flags.contains(.fin), isAcknowledged || isUnpushed {
-      origin &+= 1
-    }
-    setOrigin(origin, slot: slot, side: side)
-    if connections[slot].streams[1 - side].facts.contains(.hasOrigin) {
-      connections[slot].isEstablished = true
-    }
-  }
-
-  /// Begins a stream; what was acknowledged of it before stays known.
-  private mutating func setOrigin(_ origin: UInt32, slot: UInt32, side: Int) {
-    let stream = connections[slot].streams[side]
-    connections[slot].streams[side].origin = origin
-    connections[slot].streams[side].furthest = 0
-    connections[slot].streams[side].facts.insert(.hasOrigin)
-    // What the ACKs reached beyond the origin is captured yet, or missing like all else.
-    let before = Int32(bitPattern: origin &- stream.origin)
-    guard stream.facts.contains(.acknowledgmentSeen), before > 0 else { return }
-    // What was not acknowledged yet fits into a window.
-    let unseen = min(UInt64(before), max(stream.furthest, 1 << 24))
-    let index = shared.trouble(of: &connections[slot].streams[side])
-    shared.troubles[index].unseen = (unseen, min(unseen, stream.furthest))
-    if unseen > stream.furthest {
-      // The receiver may have to wait for them. A gap has an end; what begins at the origin is the
-      // first after joining.
-      shared.troubles[index].noteGap(to: 1, acknowledged: .max)
-      connections[slot].streams[side].disturbed = .max
-    }
-  }
-
-  private mutating func noteHandshake(
-    _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
-  ) {
-    let initial = frame.sequenceNumber &+ 1
-    if connections[slot].streams[side].facts.contains(.hasOrigin),
-      !connections[slot].streams[side].facts.contains(.synSeen),
-      connections[slot].streams[side].origin == initial
-    {
-      // What follows the SYN was captured before it.
-      connections[slot].streams[side].facts.insert(.synSeen)
-    } else if connections[slot].streams[side].facts.contains(.hasOrigin) {
-      // The same SYN once more (another one would have begun a new connection), unless it answers
-      // the other side's, when both open at once.
-      if !frame.flags.contains(.acknowledgment)
-        || connections[slot].streams[side].facts.contains(.synAcknowledgmentSent)
-      {
-        let index = shared.trouble(of: &connections[slot].streams[side])
-        shared.troubles[index].retransmittedSegments += 1
-      }
-    } else {
-      setOrigin(initial, slot: slot, side: side)
-      connections[slot].streams[side].facts.insert(.synSeen)
-    }
-    if let shift = frame.windowScale {
-      connections[slot].streams[side].windowShift = min(shift, 14)
-      connections[slot].streams[side].facts.insert(.windowScaleKnown)
-    }
-    if frame.flags.contains(.acknowledgment) {
-      connections[slot].streams[side].facts.insert(.synAcknowledgmentSent)
-      connections[slot].synAcknowledgedTime = time
-      // Not before: packets were captured in another order, or the clock was set back.
-      if connections[slot].synTime != .min, connections[slot].serverHandshake == .max,
-        time >= connections[slot].synTime
-      {
-        let roundTrip = time &- connections[slot].synTime
-        connections[slot].serverHandshake = roundTrip
-        connections[slot].streams[1 - side].noteRoundTrip(roundTrip)
-      }
-      setClient(slot, side: 1 - side)
-      connections[slot].isEstablished = true
-    } else {
-      connections[slot].synTime = time
-      setClient(slot, side: side)
-    }
-  }
-
-  private mutating func setClient(_ slot: UInt32, side: Int) {
-    guard !connections[slot].clientIsFixed, connections[slot].clientKnown != .handshake else {
-      return
-    }
-    connections[slot].clientSide = UInt8(side)
-    connections[slot].clientKnown = .handshake
-  }
-
   private func isPlausibleReset(_ frame: DecodedFrame, slot: UInt32, side: Int) -> Bool {
     let stream = connections[slot].streams[side]
     guard stream.facts.contains(.hasOrigin) else { return true }
@@ -322,33 +227,6 @@ extension Reassembler {
       reached >= shared.troubles[index].gapEnd
     {
       shared.troubles[index].gapAcknowledged = sum(time, shared.clockShift)
-    }
-  }
-
-  /// A stream that was joined with an empty segment whose byte is acknowledged already was joined with
-  /// a keep-alive: its first byte is the next one.
-  private mutating func passKeepAlive(_ acknowledged: UInt32, slot: UInt32, side: Int) {
-    let stream = connections[slot].streams[side]
-    guard stream.next == 0, stream.furthest == 0, stream.acknowledged == 0,
-      !stream.facts.contains(.synSeen), stream.finOffset == .max,
-      acknowledged == stream.origin &+ 1
-    else { return }
-    connections[slot].streams[side].origin &+= 1
-    let index = shared.trouble(of: &connections[slot].streams[side])
-    shared.troubles[index].keepAlives += 1
-  }
-
-  private mutating func noteUnseenAcknowledgment(_ number: UInt32, slot: UInt32, side: Int) {
-    if connections[slot].streams[side].facts.contains(.acknowledgmentSeen) {
-      let more = Int32(
-        bitPattern: number &- connections[slot].streams[side].origin
-          &- UInt32(truncatingIfNeeded: connections[slot].streams[side].furthest))
-      if more > 0 { connections[slot].streams[side].furthest += UInt64(more) }
-    } else {
-      connections[slot].streams[side].facts.formUnion([
-        .acknowledgmentSeen, .acknowledgmentForgotten,
-      ])
-      connections[slot].streams[side].origin = number
     }
   }
 

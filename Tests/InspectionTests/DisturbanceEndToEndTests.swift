@@ -174,6 +174,24 @@ import Wire
     #expect(record.causes == .reordered)
   }
 
+  /// All that the server sends is captured a little later than what the client sends, its SYN too.
+  @Test(arguments: [true, false])
+  func aDirectionThatIsCapturedLateIsReordered(beginsWithSYN: Bool) throws {
+    var conversation = Conversation()
+    if beginsWithSYN { conversation.open() } else { conversation.beginMidstream() }
+    for uuid in 1...4 {
+      conversation.send(.client, "Request room.create\r\n\(uuid)\r\n\r\n")
+      conversation.advance(milliseconds: 1)
+      conversation.send(.server, "Response room.create\r\n\(uuid) OK\r\n\r\n")
+      conversation.advance(milliseconds: 1)
+    }
+    conversation.delay(.server, by: 5_000_000)
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let records = sink.transactions.map(\.record)
+    #expect(records.count == 4)
+    #expect(records.allSatisfy { $0.outcome == .ok && $0.causes.contains(.reordered) })
+  }
+
   /// The same of two responses that wait behind one that was not captured.
   @Test func messagesBehindTheirACKAndAHoleAreReordered() throws {
     var conversation = Conversation()

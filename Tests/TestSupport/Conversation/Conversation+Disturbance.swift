@@ -25,6 +25,14 @@ extension Conversation {
     segments[second].time = times.1
   }
 
+  /// Lets everything that a side sent be captured some nanoseconds later, as by a slower mirror port.
+  public mutating func delay(_ side: Side, by delay: Int64) {
+    for index in segments.indices where segments[index].side == side {
+      segments[index].time += delay
+    }
+    segments.sort { $0.time < $1.time }
+  }
+
   /// Puts a copy of a segment into the capture, some nanoseconds later.
   ///
   /// - Parameter hops: how many routers it passed between its two appearances.
