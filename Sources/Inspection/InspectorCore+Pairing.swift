@@ -241,7 +241,11 @@ extension InspectorCore {
     let answering = 1 - Int(request.side)
     let slot = request.connection
     guard reassembler.connections[slot].streams[answering].packets > 0 else { return .oneSided }
-    if reassembler.lacksBytes(slot, answering, behind: request.answerPosition) { return .gap }
+    if reassembler.lacksBytes(
+      slot, answering, behind: request.answerPosition, since: request.start)
+    {
+      return .gap
+    }
     if !drops.isEmpty, drops.overlaps(request.start, time) { return .kernelDrop }
     return ending
   }

@@ -71,7 +71,12 @@ extension Reassembler {
       waiting: bytes, after: connections[slot].streams[side].history)
     connections[slot].streams[side].next = max(connections[slot].streams[side].next, end)
     shared.noteDelivery(of: bytes, in: &connections[slot].streams[side])
-    if shared.troubles[index].bridge == .reordered {
+    // Behind a gap what came last may lie in front: a part of the gap that was sent again in vain.
+    let isBehindLater =
+      shared.troubles[index].bridge == .gap
+      && connections[slot].streams[side].clockEpoch == bytes.clockEpoch
+      && connections[slot].streams[side].delivered > bytes.arrival.time
+    if isBehindLater || shared.troubles[index].bridge == .reordered {
       Self.noteOutOfOrder(bytes.start..<end, of: &connections[slot].streams[side], &shared)
     }
     return bytes
@@ -189,11 +194,15 @@ extension Reassembler {
     return index == 0 ? 0 : shared.troubles[index].waiting.bytes
   }
 
-  /// Whether bytes of a stream behind a position, which may be an offset, are missing from the capture.
-  public func lacksBytes(_ slot: UInt32, _ side: Int, behind position: UInt64) -> Bool {
-    let mark = StreamState.unseenMark
-    let isUnseen = position & mark != 0
-    if isUnseen, unseenBytes(slot, side) > position & ~mark { return true }
+  /// Whether bytes of a stream behind a position, which may be an offset, are missing from the capture, or
+  /// some were captured at `time` or later that are no part of the stream, as it was joined behind them.
+  public func lacksBytes(
+    _ slot: UInt32, _ side: Int, behind position: UInt64, since time: Int64
+  ) -> Bool {
+    let isUnseen = position & StreamState.unseenMark != 0
+    if isUnseen, unseenBytes(slot, side) > position & ~StreamState.unseenMark { return true }
+    let index = Int(connections[slot].streams[side].trouble)
+    if index != 0, shared.troubles[index].beforeOriginTime >= time { return true }
     return missingEnd(slot, side) > (isUnseen ? 0 : position) || lacksAcknowledged(slot, side)
   }
 }

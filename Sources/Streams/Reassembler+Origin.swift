@@ -65,16 +65,27 @@ extension Reassembler {
     connections[slot].streams[side].disturbed = .max
   }
 
+  /// Whether a SYN on a known tuple was captured behind what its sender sent next, or behind the ACK of
+  /// it: the connection has only just begun, with numbers that follow.
+  func isLateSYN(_ frame: DecodedFrame, side: Int, slot: UInt32, at time: Int64) -> Bool {
+    let stream = connections[slot].streams[side]
+    guard connections[slot].phase == .open,
+      stream.facts.isDisjoint(with: .synSeen),
+      !stream.facts.isDisjoint(with: [.hasOrigin, .acknowledgmentSeen]),
+      (time &- connections[slot].start).magnitude <= UInt64(shared.limits.reorderNanoseconds)
+    else { return false }
+    let distance = Int32(bitPattern: stream.origin &- frame.sequenceNumber &- 1)
+    return (0...65_535).contains(distance)
+  }
+
   mutating func noteHandshake(
     _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
   ) {
     let initial = frame.sequenceNumber &+ 1
     if connections[slot].streams[side].facts.contains(.hasOrigin),
-      !connections[slot].streams[side].facts.contains(.synSeen),
-      connections[slot].streams[side].origin == initial
+      !connections[slot].streams[side].facts.contains(.synSeen)
     {
-      // What follows the SYN was captured before it.
-      connections[slot].streams[side].facts.insert(.synSeen)
+      noteLateSYN(initial, slot: slot, side: side)
     } else if connections[slot].streams[side].facts.contains(.hasOrigin) {
       // The same SYN once more (another one would have begun a new connection), unless it answers
       // the other side's, when both open at once.
@@ -108,6 +119,22 @@ extension Reassembler {
     } else {
       connections[slot].synTime = time
       setClient(slot, side: side)
+    }
+  }
+
+  /// Takes a SYN that was captured behind what follows it.
+  ///
+  /// - Parameter initial: the sequence number of the stream's first byte.
+  private mutating func noteLateSYN(_ initial: UInt32, slot: UInt32, side: Int) {
+    let stream = connections[slot].streams[side]
+    if stream.origin == initial {
+      connections[slot].streams[side].facts.insert(.synSeen)
+    } else if stream.furthest == 0, stream.acknowledged == 0, stream.finOffset == .max,
+      stream.trouble == 0
+    {
+      // The origin was that of a segment without bytes; those before it are still to come.
+      connections[slot].streams[side].origin = initial
+      connections[slot].streams[side].facts.insert(.synSeen)
     }
   }
 

@@ -41,6 +41,8 @@ extension Reassembler {
     if offset < 0 {
       skipped = Int(min(Int64(wire), -offset))
       shared.troubles[index].beforeOrigin += UInt64(skipped)
+      shared.troubles[index].beforeOriginTime = max(
+        shared.troubles[index].beforeOriginTime, arrival.time)
       // What was delivered of it waited for this at the receiver, unless it had been acknowledged.
       noteSentAgain(0..<1, of: &stream, &shared)
     }

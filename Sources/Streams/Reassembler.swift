@@ -85,7 +85,10 @@ public struct Reassembler: ~Copyable {
     if let place = find(frame, hash: hash) {
       let (slot, side) = (place.slot, place.side)
       if frame.flags.contains(.syn) || !connections[slot].hasSettledIndex {
-        if frame.flags.contains(.syn), beginsAnew(frame, side: side, slot: slot) {
+        if frame.flags.contains(.syn),
+          !isLateSYN(frame, side: side, slot: slot, at: packet.time.nanoseconds),
+          beginsAnew(frame, side: side, slot: slot)
+        {
           return .replaces(slot)
         }
         connections[slot].hasSettledIndex =

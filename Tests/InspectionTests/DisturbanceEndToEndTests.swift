@@ -192,6 +192,49 @@ import Wire
     #expect(records.allSatisfy { $0.outcome == .ok && $0.causes.contains(.reordered) })
   }
 
+  /// A SYN is captured behind the second message of its sender: that is one connection, joined with this
+  /// message.
+  @Test(arguments: [Conversation.Side.client, .server])
+  func aSYNBehindWhatFollowsIt(side: Conversation.Side) throws {
+    var conversation = Conversation()
+    conversation.open()
+    var sent: [Conversation.Side: [Int]] = [:]
+    for uuid in 1...3 {
+      sent[.client, default: []] += conversation.send(.client, "Request a\r\n\(uuid)\r\n\r\n")
+      sent[.server, default: []] += conversation.send(.server, "Response a\r\n\(uuid) OK\r\n\r\n")
+    }
+    let own = try #require(sent[side])
+    // Client: the second request first. Server: the second response first.
+    conversation.swap(side == .client ? 0 : 1, own[1])
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.connections.count == 1)
+    let outcomes = sink.transactions.map(\.record).map { $0.unanswered?.name ?? "ok" }
+    #expect(outcomes.sorted() == (side == .client ? ["ok", "ok"] : ["gap", "ok", "ok"]))
+  }
+
+  /// The first bytes of a stream are missing, but for their end, which is sent again later: what was
+  /// captured before that has no time of its own.
+  @Test func whatWaitedForAPartOfAGapIsReordered() throws {
+    var conversation = Conversation()
+    conversation.open()
+    let lost = conversation.send(.client, "Request a\r\n1\r\nkey: a long value\r\n\r\n")
+    conversation.send(.client, "Request a\r\n2\r\n\r\n")
+    conversation.advance(milliseconds: 1)
+    let again = conversation.sendAgain(segment: lost[0])
+    conversation.advance(milliseconds: 1)
+    conversation.send(.server, "Response a\r\n2 OK\r\n\r\n")
+    conversation.advance(milliseconds: 500)
+    conversation.drop(lost[0])
+    conversation.edit(again) {
+      $0.sequenceNumber += 10
+      $0.payload.removeFirst(10)
+    }
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    let answered = sink.transactions.map(\.record).filter { $0.outcome == .ok }
+    #expect(answered.count == 1)
+    #expect(answered.first?.causes.contains(.reordered) == true)
+  }
+
   /// The same of two responses that wait behind one that was not captured.
   @Test func messagesBehindTheirACKAndAHoleAreReordered() throws {
     var conversation = Conversation()

@@ -66,7 +66,7 @@ public struct StreamState: BitwiseCopyable, Sendable {
   static var unseenMark: UInt64 { 1 << 63 }
 
   /// Where it is now: behind it lies what answers what the other side sends. For
-  /// `Reassembler.lacksBytes(_:_:behind:)` only.
+  /// `Reassembler.lacksBytes(_:_:behind:since:)` only.
   @inline(__always)
   public var position: UInt64 { hasOrigin ? next : Self.unseenMark | furthest }
 

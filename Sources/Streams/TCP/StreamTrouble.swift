@@ -40,6 +40,8 @@ public struct StreamTrouble: Sendable {
   public internal(set) var zeroWindows: UInt64 = 0
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
+  /// The latest packet time of those.
+  var beforeOriginTime = Int64.min
   public internal(set) var outOfWindowSegments: UInt64 = 0
   /// Payload of those that lie too far ahead or are of another connection.
   public internal(set) var outOfWindowBytes: UInt64 = 0
