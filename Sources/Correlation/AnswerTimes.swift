@@ -4,10 +4,15 @@ struct AnswerTimes: BitwiseCopyable {
   static let stall: Int64 = 1_000_000_000
 
   /// When its last answer to any request began.
-  private var last = Int64.min
+  private(set) var last = Int64.min
   /// The last long time in which it answered nothing that it had been asked.
   private var silenceStart = Int64.min
   private var silenceEnd = Int64.min
+
+  init() {}
+
+  /// Of an endpoint that answered nothing since `time`; what was before is not known.
+  init(after time: Int64) { last = time }
 
   /// For how long of the wait from `start` to an answer at `end` nothing was answered, when that was
   /// long: the answerer may have been silent for others, too. Otherwise 0.

@@ -62,8 +62,8 @@ extension Correlator {
       conversation.sides[Int(side)].lastAnswer = facts.start
       conversation.sides[Int(side)].lastAnswered = UInt32(truncatingIfNeeded: pending[index].number)
     }
-    answers[UInt64(circumstances.answerer)].note(
-      facts.start, askedAt: pending[index].delivered)
+    answerers.note(
+      circumstances.answerer, at: facts.start, askedAt: pending[index].delivered)
     answered.insert(pending[index].hash)
     remove(index, from: &conversation)
     return differs
@@ -102,8 +102,8 @@ extension Correlator {
     else { return }
     completed[place].record.hints = hints(
       completed[place].record, latency: latency, request: pending[index], facts: facts,
-      silence: answers[UInt64(answerer)].silence(
-        from: pending[index].delivered, to: facts.start),
+      silence: answerers.silence(
+        of: answerer, from: pending[index].delivered, to: facts.start),
       conversation: conversation)
   }
 

@@ -35,8 +35,8 @@ public struct Correlator: ~Copyable {
   let configuration: CorrelationConfiguration
   /// What is added to packet time for deadlines.
   public var clockShift: Int64 = 0
-  /// When anything was answered, by a hash of who answered.
-  var answers = FixedTable<AnswerTimes>(repeating: AnswerTimes(), size: 1 << 10)
+  /// When anything was answered, by who answered.
+  var answerers = AnswererTable()
 
   /// Creates a correlator that knows no requests.
   public init(configuration: CorrelationConfiguration) {
