@@ -111,8 +111,11 @@ public struct Correlator: ~Copyable {
 
   /// Captured bytes held for requests and orphans, with what holds them.
   public var heldBytes: Int {
-    kept.bytes &+ (pending.count &+ orphans.count) &* 64
+    kept.bytes &+ pending.count &* (MemoryLayout<PendingRequest>.stride &+ Self.entryBytes)
+      &+ orphans.count &* (MemoryLayout<OrphanResponse>.stride &+ Self.entryBytes)
   }
+  /// What finds one of them by its key and by its deadline takes about this.
+  private static var entryBytes: Int { 48 }
 
   /// A request that is kept.
   public subscript(index: UInt32) -> PendingRequest { pending[index] }

@@ -100,6 +100,27 @@ import Wire
     #expect(sink.diagnostics.contains { $0.code == .messageTruncated })
   }
 
+  /// What a request takes while it waits counts, not only its text.
+  @Test func shortRequestsThatWaitCountWithWhatHoldsThem() {
+    var configuration = InspectionConfiguration()
+    configuration.limits.heldBytes = 1 << 20
+    let conversations = (0..<4).map { number in
+      var conversation = Conversation(clientPort: UInt16(20_000 + number))
+      conversation.open()
+      for first in stride(from: 0, to: 5000, by: 50) {
+        conversation.send(
+          .client, (first..<(first + 50)).map { "Request a\r\n\($0)\r\n\r\n" }.joined())
+      }
+      return conversation
+    }
+    let sink = CollectingSink()
+    let inspector = Inspector(configuration: configuration, sink: sink)
+    inspector.inspect(ConversationCapture(conversations).packets)
+    let evicted = sink.transactions.count { $0.record.unanswered == .evicted }
+    #expect((1000...19_000).contains(evicted))
+    #expect((20_000 - evicted) * 128 <= configuration.limits.heldBytes)
+  }
+
   /// Copies with other bytes that come after both FINs are told, and leave nothing behind.
   @Test func conflictsAfterTheEndAreTold() throws {
     let conversation = exchange()
