@@ -4,9 +4,7 @@ import Wire
 /// Where a stream begins, and what is known of it before a packet of it was captured.
 extension Reassembler {
   /// A stream of which no SYN was captured begins with its first packet.
-  mutating func joinStream(
-    _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
-  ) {
+  mutating func joinStream(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {
     guard !frame.flags.contains(.reset) else { return }
     var origin = frame.sequenceNumber
     let stream = connections[slot].streams[side]
@@ -38,7 +36,8 @@ extension Reassembler {
     guard stream.facts.contains(.acknowledgmentSeen) else { return }
     let before = Int64(Int32(bitPattern: origin &- stream.origin))
     if before > 0, !isFirst {
-      noteUnseen(UInt64(before), acknowledged: stream.furthest, slot: slot, side: side)
+      noteUnseen(
+        UInt64(before), acknowledged: stream.furthest, slot: slot, side: side, time: time)
     }
     // What the ACKs reached beyond the origin is captured behind them, or missing. ACKs of another
     // connection would reach anywhere.
@@ -49,13 +48,19 @@ extension Reassembler {
       number: connections[slot].number, time: time, isEmpty: false, &shared)
   }
 
+  /// The least time after which a segment without ACK is sent again by systems in use, nanoseconds.
+  private static var leastRetransmissionTimeout: Int64 { 200_000_000 }
+
   /// Notes how many bytes behind the first ACK of a stream lie before its origin, and how far the ACKs
   /// went.
   private mutating func noteUnseen(
-    _ count: UInt64, acknowledged: UInt64, slot: UInt32, side: Int
+    _ count: UInt64, acknowledged: UInt64, slot: UInt32, side: Int, time: Int64
   ) {
-    // What was not acknowledged yet fits into a window.
-    let bytes = min(count, max(acknowledged, 1 << 24))
+    // When the capture began, what was not acknowledged yet was under way and had passed. Later it would
+    // have been sent again: the capture lacks it, or has it behind this. It fits into a window.
+    let wasUnderWay = time &- firstStart < Self.leastRetransmissionTimeout
+    let bytes = wasUnderWay ? min(count, acknowledged) : min(count, max(acknowledged, 1 << 24))
+    guard bytes > 0 else { return }
     let index = shared.trouble(of: &connections[slot].streams[side])
     shared.troubles[index].unseen = (bytes, min(bytes, acknowledged))
     guard bytes > acknowledged else { return }
@@ -78,12 +83,12 @@ extension Reassembler {
     return (0...65_535).contains(distance)
   }
 
-  mutating func noteHandshake(
-    _ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64
-  ) {
+  /// Notes a SYN and what it tells of its sender.
+  mutating func noteHandshake(_ frame: DecodedFrame, slot: UInt32, side: Int, time: Int64) {
     let initial = frame.sequenceNumber &+ 1
     if connections[slot].streams[side].facts.contains(.hasOrigin),
-      !connections[slot].streams[side].facts.contains(.synSeen)
+      !connections[slot].streams[side].facts.contains(.synSeen),
+      Int32(bitPattern: connections[slot].streams[side].origin &- initial) >= 0
     {
       noteLateSYN(initial, slot: slot, side: side)
     } else if connections[slot].streams[side].facts.contains(.hasOrigin) {

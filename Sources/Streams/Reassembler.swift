@@ -24,6 +24,8 @@ public struct Reassembler: ~Copyable {
   /// The number of the next connection. Deadlines carry the number of theirs, so that those of a
   /// connection that is gone are known.
   private var nextNumber: UInt64 = 0
+  /// When the first connection began, packet time in nanoseconds.
+  private(set) var firstStart = Int64.max
   /// Whether a connection was given up for lack of room.
   private var hasGivenUp = false
   /// What the packet that was foreseen last is looked up by.
@@ -180,6 +182,7 @@ public struct Reassembler: ~Copyable {
       return .full(victim)
     }
     let time = packet.time.nanoseconds
+    if nextNumber == 0 { firstStart = time }
     let note = indices.note(key, side: side, frame: frame)
     let slot = connections.take(
       Connection(

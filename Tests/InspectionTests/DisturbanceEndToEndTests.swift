@@ -463,8 +463,12 @@ import Wire
   /// Three messages of one side, sent in a row and acknowledged together, of which the capture has the
   /// first one last: what comes before the first byte that was captured is no part of the stream.
   private func joinedBehindTheFirst(of side: Conversation.Side) -> CollectingSink {
+    // Nothing can be under way that passed before the capture began.
+    var earlier = Conversation(clientPort: 20_000)
+    earlier.open()
     var conversation = Conversation()
     conversation.beginMidstream()
+    conversation.advance(milliseconds: 1000)
     var sent: [Conversation.Side: [Int]] = [:]
     for asking in [Conversation.Side.client, .server] {
       conversation.acknowledgesAtOnce = false
@@ -484,7 +488,7 @@ import Wire
     // Its ACK of the requests would tell where its stream begins.
     if side == .server { conversation.drop(sent[.client]![3]) }
     conversation.close()
-    return CollectingSink.inspect(ConversationCapture(conversation))
+    return CollectingSink.inspect(ConversationCapture([earlier, conversation]))
   }
 
   @Test func requestsWaitForWhatCameBeforeTheOrigin() throws {
