@@ -2,9 +2,9 @@ import Storage
 
 /// When each of those who answer did so last, in a table whose size never changes.
 ///
-/// Answerers share a set of rows by their hash. A new one takes the row of the one that answered nothing
-/// for longest, when there is no free one; what it did before is not known then, but that it answered
-/// nothing since that one did: a silence is told too short at worst.
+/// Four answerers share a set of rows by their hash. Another one takes the row of that which answered
+/// nothing for longest. When it answered last itself is forgotten then, and taken to be when that one did,
+/// which is no earlier: a silence is told too short at worst.
 struct AnswererTable: ~Copyable {
   private static let sets: UInt64 = 1 << 8
   private static let ways: UInt64 = 4
@@ -30,6 +30,7 @@ struct AnswererTable: ~Copyable {
     rows[place].times.note(time, askedAt: start)
   }
 
+  /// The row of an answerer, made when there is none.
   @inline(__always)
   private mutating func place(of answerer: UInt32) -> UInt64 {
     let key = answerer | 1
@@ -37,6 +38,7 @@ struct AnswererTable: ~Copyable {
     return rows[first].answerer == key ? first : search(key, from: first)
   }
 
+  /// Looks at the other rows of the set, too; makes room where there is none.
   @inline(never)
   private mutating func search(_ key: UInt32, from first: UInt64) -> UInt64 {
     var quietest = first

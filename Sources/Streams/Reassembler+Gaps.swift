@@ -195,7 +195,8 @@ extension Reassembler {
   }
 
   /// Whether bytes of a stream behind a position, which may be an offset, are missing from the capture, or
-  /// some were captured at `time` or later that are no part of the stream, as it was joined behind them.
+  /// some were captured at `time` (packet time, nanoseconds) or later that are no part of the stream, as it
+  /// was joined behind them.
   public func lacksBytes(
     _ slot: UInt32, _ side: Int, behind position: UInt64, since time: Int64
   ) -> Bool {

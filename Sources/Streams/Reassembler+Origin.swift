@@ -71,7 +71,7 @@ extension Reassembler {
   }
 
   /// Whether a SYN on a known tuple was captured behind what its sender sent next, or behind the ACK of
-  /// it: the connection has only just begun, with numbers that follow.
+  /// it: the connection began within the reorder timeout, with numbers that follow, 64 KiB at most.
   func isLateSYN(_ frame: DecodedFrame, side: Int, slot: UInt32, at time: Int64) -> Bool {
     let stream = connections[slot].streams[side]
     guard connections[slot].phase == .open,

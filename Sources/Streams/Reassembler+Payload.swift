@@ -43,7 +43,8 @@ extension Reassembler {
       shared.troubles[index].beforeOrigin += UInt64(skipped)
       shared.troubles[index].beforeOriginTime = max(
         shared.troubles[index].beforeOriginTime, arrival.time)
-      // What was delivered of it waited for this at the receiver, unless it had been acknowledged.
+      // What was delivered waited for this at the receiver, until anything of the stream was
+      // acknowledged: byte 0 stands for it.
       noteSentAgain(0..<1, of: &stream, &shared)
     }
     guard skipped < wire else { return }

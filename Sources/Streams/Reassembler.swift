@@ -88,8 +88,7 @@ public struct Reassembler: ~Copyable {
       let (slot, side) = (place.slot, place.side)
       if frame.flags.contains(.syn) || !connections[slot].hasSettledIndex {
         if frame.flags.contains(.syn),
-          !isLateSYN(frame, side: side, slot: slot, at: packet.time.nanoseconds),
-          beginsAnew(frame, side: side, slot: slot)
+          beginsAnew(frame, side: side, slot: slot, at: packet.time.nanoseconds)
         {
           return .replaces(slot)
         }
@@ -202,7 +201,10 @@ public struct Reassembler: ~Copyable {
   }
 
   /// Whether a SYN on a known tuple begins a new connection.
-  private func beginsAnew(_ frame: DecodedFrame, side: Int, slot: UInt32) -> Bool {
+  private func beginsAnew(
+    _ frame: DecodedFrame, side: Int, slot: UInt32, at time: Int64
+  ) -> Bool {
+    if isLateSYN(frame, side: side, slot: slot, at: time) { return false }
     let stream = connections[slot].streams[side]
     let initial = frame.sequenceNumber &+ 1
     guard stream.facts.contains(.hasOrigin) else {

@@ -233,6 +233,24 @@ import Wire
     #expect(outcomes.sorted() == (side == .client ? ["ok", "ok"] : ["gap", "ok", "ok"]))
   }
 
+  /// A server's ACK that it sent behind its first answer is captured before its SYN: the answer is read.
+  @Test func aSYNBehindAnEmptySegment() throws {
+    var conversation = Conversation()
+    conversation.open()
+    conversation.send(.client, "Request a\r\n1\r\n\r\n")
+    conversation.send(.server, "Response a\r\n1 OK\r\n\r\n")
+    conversation.acknowledgesAtOnce = false
+    conversation.send(.client, "Request a\r\n2\r\n\r\n")
+    let empty = conversation.acknowledge(.server)
+    // In the place of the client's first ACK, then before the SYN.
+    conversation.swap(2, empty)
+    conversation.swap(1, 2)
+    let sink = CollectingSink.inspect(ConversationCapture(conversation))
+    #expect(sink.connections.count == 1)
+    #expect(sink.connections.first?.serverToClient.beforeOrigin == 0)
+    #expect(sink.transactions.map(\.record.outcome) == [.ok, .unanswered])
+  }
+
   /// The first bytes of a stream are missing, but for their end, which is sent again later: what was
   /// captured before that has no time of its own.
   @Test func whatWaitedForAPartOfAGapIsReordered() throws {

@@ -40,7 +40,7 @@ public struct StreamTrouble: Sendable {
   public internal(set) var zeroWindows: UInt64 = 0
   public internal(set) var keepAlives: UInt64 = 0
   public internal(set) var beforeOrigin: UInt64 = 0
-  /// The latest packet time of those.
+  /// The latest packet time of those, nanoseconds.
   var beforeOriginTime = Int64.min
   public internal(set) var outOfWindowSegments: UInt64 = 0
   /// Payload of those that lie too far ahead or are of another connection.
@@ -130,7 +130,9 @@ public enum GapReason: UInt8, CaseIterable, Sendable {
 
 /// A later copy of bytes that differs from the first.
 public struct OverlapConflict: Sendable {
+  /// Where in the stream the first byte that differs lies.
   public var offset: UInt64
+  /// How many bytes differ.
   public var length: UInt64
   /// Of the later copy.
   public var arrival: Arrival
